@@ -43,6 +43,11 @@ impl Machine {
         self.cores.first().map_or(Ok(()), |core| pin(*core))
     }
 
+    /// Lets this process use all cores again.
+    pub(crate) fn unpin(&self) -> Result<(), Failure> {
+        affinity::pin_to(&self.cores)
+    }
+
     /// Starts a server on its core.
     pub(crate) fn spawn_server(&self, command: &mut Command) -> Result<Child, Failure> {
         // A process starts on the core of the thread that starts it.
@@ -191,8 +196,15 @@ mod affinity {
 
     /// Pins this thread, and those that it starts, to one core.
     pub(crate) fn pin(core: usize) -> Result<(), Failure> {
+        pin_to(&[core])
+    }
+
+    /// Lets this thread, and those that it starts, use these cores only.
+    pub(super) fn pin_to(cores: &[usize]) -> Result<(), Failure> {
         let mut set = CpuSet::new();
-        set.set(core)?;
+        for core in cores {
+            set.set(*core)?;
+        }
         Ok(sched_setaffinity(SELF, &set)?)
     }
 }
@@ -207,6 +219,10 @@ mod affinity {
     }
 
     pub(crate) fn pin(_core: usize) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    pub(super) fn pin_to(_cores: &[usize]) -> Result<(), Failure> {
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! The measured cases.
 
+mod build;
 pub(crate) mod burst;
 mod decode;
 mod list;
@@ -40,6 +41,8 @@ pub(crate) enum Case {
     Burst,
     /// Generating all files from the documents, against the generator alone.
     Regen,
+    /// Building an application with one send, against bare reqwest: from nothing, after a change, in release, its size.
+    Build,
 }
 
 impl Case {
@@ -68,6 +71,7 @@ impl Case {
             Self::Sandbox => runtime.block_on(sandbox::run(options, machine)),
             Self::Burst => runtime.block_on(burst::run(options, machine)),
             Self::Regen => runtime.block_on(regen::run(options)),
+            Self::Build => runtime.block_on(build::run(options, machine)),
         }
     }
 }
