@@ -5,6 +5,7 @@
 mod cases;
 mod chaos;
 mod command;
+mod figure;
 mod fixtures;
 mod machine;
 mod measure;
@@ -13,6 +14,7 @@ mod sandbox;
 mod stub;
 
 use std::error::Error;
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use serde_json::json;
@@ -38,6 +40,9 @@ struct Arguments {
     /// Prints one JSON object instead of tables.
     #[arg(long)]
     json: bool,
+    /// Draws a picture of the results into this file.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
 }
 
 /// The other commands, and the processes of a measurement.
@@ -83,6 +88,9 @@ fn measure(arguments: &Arguments) -> Result<(), Failure> {
             print!("\n{report}");
         }
         reports.push(report);
+    }
+    if let Some(file) = &arguments.svg {
+        std::fs::write(file, figure::svg(&machine, &reports)?)?;
     }
     if arguments.json {
         println!("{}", json!({"machine": machine, "cases": reports}));

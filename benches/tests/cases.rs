@@ -34,11 +34,18 @@ fn finished(program: &mut Command) -> String {
 #[test]
 fn every_case_compares_with_its_goals() {
     let mut arguments = CASES.to_vec();
-    arguments.push("--json");
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("results.svg");
+    arguments.extend(["--json", "--svg", picture.to_str().unwrap()]);
     let printed: Value = serde_json::from_str(&run(&arguments)).unwrap();
     assert!(!printed["machine"]["cores"].as_array().unwrap().is_empty());
+    let picture = std::fs::read_to_string(picture).unwrap();
     let mut goals = Vec::new();
-    for case in printed["cases"].as_array().unwrap() {
+    for (case, name) in printed["cases"].as_array().unwrap().iter().zip(CASES) {
+        assert!(
+            picture.contains(&format!(">{name}, relative to: ")),
+            "{picture}"
+        );
         for row in case["rows"].as_array().unwrap() {
             for side in ["base", "subject", "ratio"] {
                 let spread =
@@ -47,6 +54,8 @@ fn every_case_compares_with_its_goals() {
             }
             if let Some(goal) = row["goal"].as_f64() {
                 assert!(row["met"].is_boolean());
+                let what = row["what"].as_str().unwrap();
+                assert!(picture.contains(&format!(">{what}</text>")), "{picture}");
                 goals.push(format!("{} {} {goal}", case["case"], row["what"]));
             }
         }
