@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs;
-use std::process::Command;
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -41,6 +41,20 @@ impl Machine {
     /// not moved.
     pub(crate) fn pin_client(&self) -> Result<(), Failure> {
         self.cores.first().map_or(Ok(()), |core| pin(*core))
+    }
+
+    /// Lets this process use all cores again.
+    pub(crate) fn unpin(&self) -> Result<(), Failure> {
+        affinity::pin_to(&self.cores)
+    }
+
+    /// Starts a server on its core.
+    pub(crate) fn spawn_server(&self, command: &mut Command) -> Result<Child, Failure> {
+        // A process starts on the core of the thread that starts it.
+        self.stub_core().map_or(Ok(()), pin)?;
+        let server = command.spawn();
+        self.pin_client()?;
+        Ok(server?)
     }
 
     /// Returns the core of the stub, which is the client's own if there is no other.
@@ -89,17 +103,55 @@ fn rustc() -> Option<String> {
 /// Returns the CPU time of this process so far, in user mode and in the kernel.
 #[cfg(unix)]
 pub(crate) fn cpu_time() -> Result<Duration, Failure> {
+    usage::of(nix::sys::resource::UsageWho::RUSAGE_SELF)
+}
+
+/// Returns the CPU time of all processes that this one started and waited for, with those that they waited for.
+#[cfg(unix)]
+pub(crate) fn cpu_time_of_children() -> Result<Duration, Failure> {
+    usage::of(nix::sys::resource::UsageWho::RUSAGE_CHILDREN)
+}
+
+#[cfg(unix)]
+mod usage {
+    use std::time::Duration;
+
     use nix::sys::resource::{UsageWho, getrusage};
     use nix::sys::time::TimeValLike;
 
-    let usage = getrusage(UsageWho::RUSAGE_SELF)?;
-    let micros = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
-    Ok(Duration::from_micros(u64::try_from(micros)?))
+    use crate::Failure;
+
+    pub(super) fn of(whom: UsageWho) -> Result<Duration, Failure> {
+        let usage = getrusage(whom)?;
+        let micros = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+        Ok(Duration::from_micros(u64::try_from(micros)?))
+    }
 }
 
 #[cfg(not(unix))]
 pub(crate) fn cpu_time() -> Result<Duration, Failure> {
     Err("CPU time is only measured on Unix".into())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn cpu_time_of_children() -> Result<Duration, Failure> {
+    cpu_time()
+}
+
+/// Returns the CPU time of a running process, in steps of 10 ms.
+pub(crate) fn cpu_time_of(process: u32) -> Result<Duration, Failure> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))
+        .map_err(|_| "the CPU time of a server is only measured on Linux")?;
+    // The name, in parentheses, may have spaces; the times are the 12th and 13th field after it.
+    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks: Vec<u64> = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .map(str::parse)
+        .collect::<Result<_, _>>()?;
+    // Linux tells them in hundredths of a second.
+    Ok(Duration::from_millis(ticks.iter().sum::<u64>() * 10))
 }
 
 /// Returns the peak memory of this process in KiB. Not from getrusage, which includes the parent process.
@@ -109,13 +161,21 @@ pub(crate) fn peak_memory() -> Result<u64, Failure> {
 
 /// Returns the peak memory of a process in KiB.
 pub(crate) fn peak_memory_of(process: &str) -> Result<u64, Failure> {
+    memory(process, "VmHWM:")
+}
+
+/// Returns how much memory a process has now, in KiB.
+pub(crate) fn resident_memory_of(process: u32) -> Result<u64, Failure> {
+    memory(&process.to_string(), "VmRSS:")
+}
+
+fn memory(process: &str, field: &str) -> Result<u64, Failure> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))
-        .map_err(|_| "the peak memory is only measured on Linux")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        .map_err(|_| "memory is only measured on Linux")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field));
     let figure = line.and_then(|line| line.split_whitespace().next());
-    Ok(figure
-        .ok_or("no VmHWM in the status of the process")?
-        .parse()?)
+    let missing = || format!("no {field} in the status of the process");
+    Ok(figure.ok_or_else(missing)?.parse()?)
 }
 
 #[cfg(target_os = "linux")]
@@ -136,8 +196,15 @@ mod affinity {
 
     /// Pins this thread, and those that it starts, to one core.
     pub(crate) fn pin(core: usize) -> Result<(), Failure> {
+        pin_to(&[core])
+    }
+
+    /// Lets this thread, and those that it starts, use these cores only.
+    pub(super) fn pin_to(cores: &[usize]) -> Result<(), Failure> {
         let mut set = CpuSet::new();
-        set.set(core)?;
+        for core in cores {
+            set.set(*core)?;
+        }
         Ok(sched_setaffinity(SELF, &set)?)
     }
 }
@@ -152,6 +219,10 @@ mod affinity {
     }
 
     pub(crate) fn pin(_core: usize) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    pub(super) fn pin_to(_cores: &[usize]) -> Result<(), Failure> {
         Ok(())
     }
 }

@@ -4,13 +4,17 @@
 
 mod cases;
 mod chaos;
+mod command;
+mod figure;
 mod fixtures;
 mod machine;
 mod measure;
 mod report;
+mod sandbox;
 mod stub;
 
 use std::error::Error;
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use serde_json::json;
@@ -36,6 +40,9 @@ struct Arguments {
     /// Prints one JSON object instead of tables.
     #[arg(long)]
     json: bool,
+    /// Draws a picture of the results into this file.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
 }
 
 /// The other commands, and the processes of a measurement.
@@ -47,6 +54,9 @@ enum Part {
     /// Sends with one side, and prints the peak memory.
     #[command(hide = true)]
     Peak(cases::peak::Options),
+    /// Sends to many recipients, and prints what it took.
+    #[command(hide = true)]
+    BurstClient(cases::burst::Options),
     /// Sends a broadcast whose processes are killed, and compares what the API has accepted with the rows.
     Chaos(chaos::Options),
     /// A process of it.
@@ -59,6 +69,7 @@ fn main() -> Result<(), Failure> {
     match arguments.part {
         Some(Part::Stub(options)) => stub::serve(&options),
         Some(Part::Peak(options)) => cases::peak::print(&options),
+        Some(Part::BurstClient(options)) => cases::burst::send(&options),
         Some(Part::Chaos(options)) => chaos::start(&options),
         Some(Part::ChaosRole(role)) => chaos::play(role),
         None => measure(&arguments),
@@ -77,6 +88,9 @@ fn measure(arguments: &Arguments) -> Result<(), Failure> {
             print!("\n{report}");
         }
         reports.push(report);
+    }
+    if let Some(file) = &arguments.svg {
+        std::fs::write(file, figure::svg(&machine, &reports)?)?;
     }
     if arguments.json {
         println!("{}", json!({"machine": machine, "cases": reports}));

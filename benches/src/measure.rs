@@ -16,20 +16,23 @@ pub(crate) struct MeasureOptions {
     /// The number of operations in a round, instead of each case's default.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) operations: Option<u32>,
+    /// Installs nothing: compares only with what is installed already.
+    #[arg(long)]
+    pub(crate) installed_only: bool,
 }
 
 /// The times of one round.
 #[derive(Clone, Copy, Debug)]
-struct Round {
-    cpu: Duration,
-    wall: Duration,
+pub(crate) struct Round {
+    pub(crate) cpu: Duration,
+    pub(crate) wall: Duration,
 }
 
-/// The same number of rounds of both sides.
+/// What was measured in the same number of rounds of both sides.
 #[derive(Debug)]
-pub(crate) struct Rounds {
-    base: Vec<Round>,
-    subject: Vec<Round>,
+pub(crate) struct Rounds<T = Round> {
+    base: Vec<T>,
+    subject: Vec<T>,
 }
 
 /// One quantity, measured on both sides in each round.
@@ -51,7 +54,7 @@ pub(crate) struct Spread {
     pub(crate) most: f64,
 }
 
-/// Runs both sides alternately, after a warm-up round of each. The side that starts changes with every round.
+/// Times both sides alternately, after a warm-up round of each. The side that starts changes with every round.
 pub(crate) async fn alternate(
     rounds: u32,
     mut base: impl AsyncFnMut() -> Result<(), Failure>,
@@ -59,23 +62,40 @@ pub(crate) async fn alternate(
 ) -> Result<Rounds, Failure> {
     base().await?;
     subject().await?;
+    alternate_cold(
+        rounds,
+        async || time(&mut base).await,
+        async || time(&mut subject).await,
+    )
+    .await
+}
+
+/// As [`alternate`], without a warm-up, of sides that return what they measured.
+pub(crate) async fn alternate_cold<T>(
+    rounds: u32,
+    mut base: impl AsyncFnMut() -> Result<T, Failure>,
+    mut subject: impl AsyncFnMut() -> Result<T, Failure>,
+) -> Result<Rounds<T>, Failure> {
     let mut measured = Rounds {
         base: Vec::new(),
         subject: Vec::new(),
     };
     for round in 0..rounds {
         if round % 2 == 0 {
-            measured.base.push(time(&mut base).await?);
-            measured.subject.push(time(&mut subject).await?);
+            measured.base.push(base().await?);
+            measured.subject.push(subject().await?);
         } else {
-            measured.subject.push(time(&mut subject).await?);
-            measured.base.push(time(&mut base).await?);
+            measured.subject.push(subject().await?);
+            measured.base.push(base().await?);
         }
     }
     Ok(measured)
 }
 
-async fn time(work: &mut impl AsyncFnMut() -> Result<(), Failure>) -> Result<Round, Failure> {
+/// Takes the times of this process.
+pub(crate) async fn time(
+    work: &mut impl AsyncFnMut() -> Result<(), Failure>,
+) -> Result<Round, Failure> {
     let (cpu, wall) = (cpu_time()?, Instant::now());
     work().await?;
     Ok(Round {
@@ -87,31 +107,51 @@ async fn time(work: &mut impl AsyncFnMut() -> Result<(), Failure>) -> Result<Rou
 impl Rounds {
     /// Compares CPU time and wall time of one of the `operations` in each round. The goal applies to CPU time.
     pub(crate) fn per_operation(&self, what: &str, operations: u32, goal: f64) -> [Comparison; 2] {
+        let micros = |time: Duration| time.as_secs_f64() * 1e6 / f64::from(operations);
         [
-            self.compare(format!("{what}, CPU"), operations, Some(goal), |r| r.cpu),
-            self.compare(format!("{what}, wall"), operations, None, |r| r.wall),
+            self.compare(format!("{what}, CPU"), "µs", Some(goal), |r| micros(r.cpu)),
+            self.compare(format!("{what}, wall"), "µs", None, |r| micros(r.wall)),
         ]
     }
+}
 
-    fn compare(
+impl<T> Rounds<T> {
+    /// Compares one quantity of what was measured.
+    pub(crate) fn compare(
         &self,
         what: String,
-        operations: u32,
+        unit: &'static str,
         goal: Option<f64>,
-        time: impl Fn(&Round) -> Duration,
+        quantity: impl Fn(&T) -> f64,
     ) -> Comparison {
-        let micros = |round| time(round).as_secs_f64() * 1e6 / f64::from(operations);
         Comparison {
             what,
-            unit: "µs",
-            base: self.base.iter().map(micros).collect(),
-            subject: self.subject.iter().map(micros).collect(),
+            unit,
+            base: self.base.iter().map(&quantity).collect(),
+            subject: self.subject.iter().map(&quantity).collect(),
             goal,
         }
     }
 }
 
 impl Comparison {
+    /// Compares what was measured with a fixed limit.
+    pub(crate) fn with_limit(
+        what: String,
+        unit: &'static str,
+        limit: f64,
+        subject: Vec<f64>,
+        goal: Option<f64>,
+    ) -> Self {
+        Self {
+            what,
+            unit,
+            base: vec![limit; subject.len()],
+            subject,
+            goal,
+        }
+    }
+
     /// Returns the ratio of the subject to the base, round by round.
     pub(crate) fn ratio(&self) -> Spread {
         let pairs = self.base.iter().zip(&self.subject);

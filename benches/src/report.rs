@@ -25,7 +25,7 @@ impl fmt::Display for Report {
         let rows = self.rows.iter().map(cells);
         for row in std::iter::once(head).chain(rows) {
             let [what, base, subject, ratio, goal] = row;
-            let line = format!("{what:<24} {base:<28} {subject:<28} {ratio:<18} {goal}");
+            let line = format!("{what:<28} {base:<28} {subject:<28} {ratio:<18} {goal}");
             writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())

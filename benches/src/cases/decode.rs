@@ -1,12 +1,13 @@
-//! Decoding and encoding a page of messages.
+//! Decoding and encoding a page of messages, also against the official SDKs.
 
 use serde_json::Value;
 use sinch_conversation::raw::wire::Wire;
 use sinch_conversation::types::ListMessagesResponse;
 
+use super::peers::{Peer, SDKS};
 use crate::Failure;
 use crate::fixtures::{PAGE_SIZE, page};
-use crate::measure::{MeasureOptions, alternate};
+use crate::measure::{Comparison, MeasureOptions, alternate, alternate_cold, time};
 use crate::report::Report;
 
 const OPERATIONS: u32 = 100;
@@ -36,6 +37,11 @@ pub(super) async fn run(options: &MeasureOptions) -> Result<Report, Failure> {
         async || repeat(operations, || Ok::<_, Failure>(typed.to_json())),
     );
     rows.extend(encode.await?.per_operation("encode", operations, 1.0));
+    for sdk in SDKS {
+        if let Some(peer) = Peer::start(sdk, &text, options.installed_only)? {
+            rows.extend(against(peer, options.rounds, operations, &text).await?);
+        }
+    }
     Ok(Report {
         case: "decode",
         round: format!(
@@ -43,9 +49,35 @@ pub(super) async fn run(options: &MeasureOptions) -> Result<Report, Failure> {
             options.rounds,
             text.len()
         ),
-        base: "Value",
+        base: "Value, or the SDK",
         rows,
     })
+}
+
+/// Decodes a page in turns with an SDK; the times are those of a message.
+async fn against(
+    mut peer: Peer,
+    rounds: u32,
+    operations: u32,
+    text: &str,
+) -> Result<[Comparison; 2], Failure> {
+    let mut decode = async || {
+        repeat(operations, || {
+            ListMessagesResponse::from_json(text.as_bytes())
+        })
+    };
+    // Also lets the SDK's virtual machine compile what it wants to.
+    peer.decode(operations)?;
+    decode().await?;
+    let what = format!("a message, {}", peer.name());
+    let rounds = alternate_cold(
+        rounds,
+        async || peer.decode(operations),
+        async || time(&mut decode).await,
+    );
+    Ok(rounds
+        .await?
+        .per_operation(&what, operations * PAGE_SIZE, 1.0))
 }
 
 fn repeat<T, E: Into<Failure>>(times: u32, work: impl Fn() -> Result<T, E>) -> Result<(), Failure> {

@@ -1,13 +1,21 @@
 //! The measured cases.
 
+mod build;
+pub(crate) mod burst;
 mod decode;
 mod list;
 mod outbox;
 pub(crate) mod peak;
+mod peers;
+mod regen;
+mod sandbox;
 mod send;
 mod webhook;
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use clap::ValueEnum;
+use futures_util::future::try_join_all;
 use sinch_conversation::{Client, RateLimit};
 
 use crate::Failure;
@@ -23,10 +31,18 @@ pub(crate) enum Case {
     List,
     /// Verifying and decoding a callback, against HMAC and untyped JSON.
     Webhook,
-    /// Decoding and encoding a page of 1000 messages, against untyped JSON.
+    /// Decoding and encoding a page of 1000 messages, against untyped JSON and the official SDKs.
     Decode,
     /// The outbox in SQLite: a send against the client alone, a shared limit against what is sent, storing rows.
     Outbox,
+    /// The sandbox: its start, a send against a mock server, memory with 100,000 messages.
+    Sandbox,
+    /// A broadcast to 100,000 recipients at an enforced limit: time against what the limit allows, refusals, memory.
+    Burst,
+    /// Generating all files from the documents, against the generator alone.
+    Regen,
+    /// Building an application with one send, against bare reqwest: from nothing, after a change, in release, its size.
+    Build,
 }
 
 impl Case {
@@ -52,6 +68,10 @@ impl Case {
             Self::Webhook => runtime.block_on(webhook::run(options)),
             Self::Decode => runtime.block_on(decode::run(options)),
             Self::Outbox => runtime.block_on(outbox::run(options, machine)),
+            Self::Sandbox => runtime.block_on(sandbox::run(options, machine)),
+            Self::Burst => runtime.block_on(burst::run(options, machine)),
+            Self::Regen => runtime.block_on(regen::run(options)),
+            Self::Build => runtime.block_on(build::run(options, machine)),
         }
     }
 }
@@ -61,6 +81,23 @@ pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
+}
+
+/// Does something so many times, with a number of them under way at any time.
+async fn at_the_same_time(
+    times: u32,
+    in_flight: u32,
+    work: impl AsyncFn() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let begun = AtomicU32::new(0);
+    let one_after_the_other = async || {
+        while begun.fetch_add(1, Ordering::Relaxed) < times {
+            work().await?;
+        }
+        Ok::<_, Failure>(())
+    };
+    try_join_all((0..in_flight).map(|_| one_after_the_other())).await?;
+    Ok(())
 }
 
 pub(crate) const PROJECT: &str = "1b2c3d4e-0000-4000-8000-abcdef012345";

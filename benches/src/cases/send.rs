@@ -1,16 +1,13 @@
 //! Sending a text to a phone number.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use clap::ValueEnum;
-use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use sinch_conversation::AppId;
 use sinch_conversation::message::Text;
 use sinch_conversation::recipient::sms;
 use sinch_conversation::resources::AppHandle;
 
-use super::{APP, PROJECT, bare, client, peak};
+use super::{APP, PROJECT, at_the_same_time, bare, client, peak};
 use crate::Failure;
 use crate::machine::Machine;
 use crate::measure::{MeasureOptions, alternate};
@@ -94,16 +91,11 @@ impl Sender {
 
     /// Sends `operations` messages, `in_flight` of them at the same time.
     pub(super) async fn send(&self, operations: u32, in_flight: u32) -> Result<(), Failure> {
-        let begun = AtomicU32::new(0);
-        let one_after_the_other = async || {
-            while begun.fetch_add(1, Ordering::Relaxed) < operations {
-                let id = self.send_one().await?;
-                std::hint::black_box(id);
-            }
-            Ok::<_, Failure>(())
-        };
-        try_join_all((0..in_flight).map(|_| one_after_the_other())).await?;
-        Ok(())
+        at_the_same_time(operations, in_flight, async || {
+            std::hint::black_box(self.send_one().await?);
+            Ok(())
+        })
+        .await
     }
 
     async fn send_one(&self) -> Result<String, Failure> {
