@@ -133,6 +133,7 @@ async fn claim(store: &PostgresStore) -> Vec<RowId> {
         limit: 10,
         rate: None,
         pace: None,
+        begin_until: None,
     };
     let claimed = store.claim(claim).await.unwrap();
     claimed.rows.iter().map(|row| row.id).collect()
