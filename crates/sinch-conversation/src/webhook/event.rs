@@ -47,7 +47,8 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// Only when the body is not JSON.
+    /// Only when the body is not JSON, or JSON that no [`Value`] can be: with a number beyond those of `f64`, half of a
+    /// surrogate pair, or a depth of 128.
     pub fn from_slice(body: &[u8]) -> Result<Self, serde_json::Error> {
         let mut mismatches = Mismatches::default();
         let decoded = match ConversationWebhookEvent::decode_json(body, &mut mismatches) {
