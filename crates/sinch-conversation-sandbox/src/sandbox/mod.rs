@@ -22,6 +22,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
@@ -125,12 +126,12 @@ impl Sandbox {
             connections: builder.max_connections,
             read_timeout: builder.read_timeout.min(LONGEST),
         };
-        let service = server::service(
-            Arc::clone(&sandbox.server),
-            http::controls(sandbox.handle()),
-        );
+        let service = sandbox.service();
         let mut workers = vec![tokio::spawn(jobs::run(Arc::clone(&sandbox.store)))];
-        workers.extend(callbacks::start(&sandbox.callbacks));
+        // A fuzzer chooses the targets of callbacks, and nothing may be sent to them.
+        if cfg!(not(fuzzing)) {
+            workers.extend(callbacks::start(&sandbox.callbacks));
+        }
         let keep = builder
             .keep
             .map(|most| jobs::keep(Arc::clone(&sandbox.store), most));
@@ -146,6 +147,16 @@ impl Sandbox {
             stop,
         });
         Ok(sandbox)
+    }
+
+    fn service(&self) -> Router {
+        server::service(Arc::clone(&self.server), http::controls(self.handle()))
+    }
+
+    /// Returns the service of the listener, for requests without a connection.
+    #[cfg(fuzzing)]
+    pub fn fuzzed_service(&self) -> Router {
+        self.service()
     }
 
     /// Returns the same sandbox for its own routes, which do not keep it running.

@@ -211,6 +211,17 @@ mod tests {
     }
 
     #[test]
+    fn pauses_have_the_bounds_that_are_set() {
+        let (base, cap) = (Duration::from_secs(2), Duration::from_secs(3));
+        let policy = RetryPolicy::default().max_attempts(9).backoff(base, cap);
+        for (retry, bound) in [(0, base), (1, cap), (7, cap)] {
+            let longest = (0..200).filter_map(|_| policy.pause(retry, None)).max();
+            let longest = longest.unwrap();
+            assert!(longest > bound / 2 && longest <= bound, "{longest:?}");
+        }
+    }
+
+    #[test]
     fn pauses_are_spread_over_the_whole_range() {
         let policy = RetryPolicy::default();
         let pauses: Vec<_> = (0..1000).map(|_| policy.pause(0, None).unwrap()).collect();
@@ -239,5 +250,14 @@ mod tests {
         let pause = policy.pause(0, Some(Duration::from_secs(7))).unwrap();
         assert!(pause >= Duration::from_secs(7) && pause <= Duration::from_millis(7250));
         assert!(policy.pause(0, Some(Duration::from_secs(61))).is_none());
+    }
+
+    #[test]
+    fn the_longest_named_pause_is_kept() {
+        let longest = Duration::from_millis(1500);
+        let policy = RetryPolicy::default().max_retry_after(longest);
+        assert!(policy.pause(0, Some(longest)).is_some());
+        let longer = longest + Duration::from_nanos(1);
+        assert!(policy.pause(0, Some(longer)).is_none());
     }
 }

@@ -10,6 +10,9 @@ use sinch_conversation_raw::wire::{
     DecodeError, JsonError, Mismatches, Timestamp, UnknownObject, Wire,
 };
 
+/// The depth from which on JSON cannot be a [`Value`]. Parts that are decoded by themselves are counted from anew.
+const DEEPEST: usize = 128;
+
 /// A callback: a view to [match on](Self::kind), the [published type](Self::typed), and the [JSON](Self::raw) as it
 /// came.
 ///
@@ -44,7 +47,8 @@ impl Event {
     ///
     /// # Errors
     ///
-    /// Only when the body is not JSON.
+    /// Only when the body is not JSON, or JSON that no [`Value`] can be: with a number beyond those of `f64`, half of a
+    /// surrogate pair, or a depth of 128.
     pub fn from_slice(body: &[u8]) -> Result<Self, serde_json::Error> {
         let mut mismatches = Mismatches::default();
         let decoded = match ConversationWebhookEvent::decode_json(body, &mut mismatches) {
@@ -53,7 +57,12 @@ impl Event {
             Err(JsonError::Form(reason)) => Err(reason),
             Err(other) => return Err(serde::de::Error::custom(other)),
         };
-        Ok(Self::new(decoded, body.to_vec(), OnceLock::new()))
+        let is_read = matches!(&decoded, Ok((_, mismatches)) if mismatches.is_empty());
+        let raw = match is_read && openings(body) < DEEPEST {
+            true => OnceLock::new(),
+            false => OnceLock::from(serde_json::from_slice::<Value>(body)?),
+        };
+        Ok(Self::new(decoded, body.to_vec(), raw))
     }
 
     /// Reads a callback that is parsed already, for instance from a queue.
@@ -145,7 +154,7 @@ impl Event {
 
     /// Returns the JSON of the callback as it came. It is parsed on first use.
     pub fn raw(&self) -> &Value {
-        // The body was decoded before, so it is JSON.
+        // Otherwise `from_slice` has returned its error.
         let parse = || serde_json::from_slice(&self.body).unwrap_or_default();
         self.raw.get_or_init(parse)
     }
@@ -205,6 +214,12 @@ impl fmt::Debug for Event {
             .field("decode_error", &self.decode_error)
             .finish_non_exhaustive()
     }
+}
+
+/// Returns how many objects and lists begin in the text, which is at least its depth.
+fn openings(text: &[u8]) -> usize {
+    let is_opening = |byte: &&u8| matches!(byte, b'{' | b'[');
+    text.iter().filter(is_opening).count()
 }
 
 /// The key that names an unknown kind: the content of every known one is an object.

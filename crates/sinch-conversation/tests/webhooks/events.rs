@@ -218,3 +218,23 @@ fn what_is_not_json_is_an_error_once_it_is_verified() {
         Err(WebhookError::Verify(VerifyError::Mismatch))
     ));
 }
+
+#[test]
+fn json_that_a_value_cannot_be_is_an_error() {
+    let deep = format!(
+        r#"{{"message": {{"contact_message": {}1{}}}}}"#,
+        "[".repeat(126),
+        "]".repeat(126)
+    );
+    for body in [
+        "1 x",
+        "7{}",
+        "null]",
+        r#"{"message": 7} x"#,
+        r#"{"message": {"id": 7, "x": 1e999}}"#,
+        r#"{"message": {"id": "\ud800"}}"#,
+        &deep,
+    ] {
+        assert!(Event::from_slice(body.as_bytes()).is_err(), "{body}");
+    }
+}
