@@ -1,7 +1,7 @@
 //! Rows with the same ordering key, one after the other.
 //!
 //! At most one row of a key is active: claimed, begun, waiting for a decision, or next to be claimed. A transaction that ends a
-//! row, or lets one go, holds the lock of its key until the end of the transaction. So a row that ends finds
+//! row, or lets one go, holds the lock of its key until the end of the transaction; other schemas have other locks. So a row that ends finds
 //! all that waits for it, and a row that looks whether it has to wait finds all that is active. To store a row takes no
 //! lock: it is unchecked, and looked at by the next claim.
 
@@ -34,7 +34,7 @@ impl Ordered {
         let Self { table, salt } = self;
         let sql = format!(
             "SELECT pg_advisory_xact_lock(key) FROM (
-                 SELECT DISTINCT hashtextextended(ordering_key, queue + {salt}) AS key FROM {table}
+                 SELECT DISTINCT hashtextextended(current_schema() || ' ' || ordering_key, queue + {salt}) AS key FROM {table}
                  WHERE seq = ANY($1) AND ordering_key IS NOT NULL ORDER BY 1) AS keys"
         );
         session.query(&sql, &[&seqs]).await.map(|_| ())
@@ -92,7 +92,7 @@ impl Ordered {
             "SELECT DISTINCT ordering_key FROM (
                  SELECT ordering_key, queue FROM {table} WHERE queue = $1 AND state = 0 AND readiness = 4
                  ORDER BY seq LIMIT $2) AS unchecked
-             WHERE pg_try_advisory_xact_lock(hashtextextended(ordering_key, queue + {salt}))"
+             WHERE pg_try_advisory_xact_lock(hashtextextended(current_schema() || ' ' || ordering_key, queue + {salt}))"
         );
         let found = session.query(&sql, &[&queue, &rows(limit)]).await?;
         if found.is_empty() {

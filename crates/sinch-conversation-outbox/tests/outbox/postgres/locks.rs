@@ -182,6 +182,25 @@ async fn a_row_that_is_stored_while_the_one_before_it_ends_is_not_forgotten() {
     assert_eq!(scene.claim().await, [second]);
 }
 
+/// Stores may share a database, each with a schema of its own.
+#[tokio::test]
+async fn the_locks_of_a_store_keep_no_other_store_waiting() {
+    let (Some(scene), Some(other)) = (Scene::new().await, Scene::new().await) else {
+        return;
+    };
+    let first = scene.add(NewRow::new("{}").ordering_key(KEY)).await;
+    assert_eq!(scene.claim().await, [first]);
+    scene.begin(first).await;
+    scene.hold("outbox", "NOT new.open").await;
+    let store = scene.store.clone();
+    let ending = tokio::spawn(async move { settle(&store, first).await });
+    scene.held().await;
+    let row = other.add(NewRow::new("{}").ordering_key(KEY)).await;
+    assert_eq!(other.claim().await, [row]);
+    scene.release().await;
+    assert_eq!(ending.await.unwrap(), 1);
+}
+
 #[tokio::test]
 async fn an_event_that_is_stored_while_the_one_before_it_ends_is_not_forgotten() {
     let Some(scene) = Scene::new().await else {
