@@ -6,6 +6,7 @@ mod connection;
 mod control;
 mod enqueue;
 mod error;
+mod gather;
 mod inbox;
 mod list;
 mod listen;
@@ -26,6 +27,7 @@ use std::sync::{Arc, Once};
 use tokio::sync::watch;
 
 use connection::Pool;
+use gather::Gathering;
 pub use open::PostgresBuilder;
 
 use crate::inbox::{ClaimEvents, EventNumber, EventStore, Handled, NewEvent, StoredEvent};
@@ -46,6 +48,7 @@ pub struct PostgresStore {
 /// What clones of a store share.
 struct Shared {
     pool: Arc<Pool>,
+    callbacks: Gathering,
     signals: Arc<Signals>,
     /// Listening begins with the first one who waits.
     listening: Once,
@@ -56,6 +59,7 @@ impl Shared {
     fn new(pool: Arc<Pool>) -> Self {
         Self {
             pool,
+            callbacks: Gathering::default(),
             signals: Arc::default(),
             listening: Once::new(),
             closed: watch::Sender::new(false),
@@ -215,7 +219,8 @@ impl Store for PostgresStore {
 
 impl EventStore for PostgresStore {
     fn accept(&self, inbox: &str, events: Vec<NewEvent>, now: Time) -> impl Answer<Vec<bool>> {
-        transact!(self, inbox::accept, inbox, events, now => inbox, events, now => inbox, events, *now)
+        let Shared { callbacks, pool, .. } = &*self.shared;
+        async move { callbacks.accept(pool, inbox, events, now).await }
     }
 
     fn claim_events(&self, claim: ClaimEvents) -> impl Answer<Vec<StoredEvent>> {

@@ -93,7 +93,7 @@ CREATE INDEX outbox_leases ON SCHEMA.outbox (queue, lease_until) WHERE lease_unt
 CREATE INDEX outbox_expiry ON SCHEMA.outbox (queue, expires) WHERE state = 0 AND expires IS NOT NULL;
 CREATE INDEX outbox_unknown ON SCHEMA.outbox (queue, policy, decide_at) WHERE decide_at IS NOT NULL;
 CREATE INDEX outbox_message ON SCHEMA.outbox (message_id) WHERE message_id IS NOT NULL;
-CREATE INDEX outbox_failures ON SCHEMA.outbox (queue, state, seq) WHERE state IN (4, 7, 8, 9, 10);
+CREATE INDEX outbox_failures ON SCHEMA.outbox (queue, state, seq) WHERE (state = 4 OR state > 6);
 CREATE INDEX outbox_ended ON SCHEMA.outbox (queue, changed) WHERE state > 2;
 
 -- A key is kept after its event was handled, so that the API may repeat it. `open` and `readiness` are as those of the

@@ -55,7 +55,8 @@ impl Scope<'_> {
         Ok(())
     }
 
-    /// Writes the columns that have changed: each of the others is in an index that would be written too.
+    /// Writes the columns that have changed: each of the others may be in an index that would be written too. The place is
+    /// not among them, since each index has it.
     fn write_one(&self, record: &Record, read: &Record) -> Result<(), StoreError> {
         let (life, was) = (&record.life, &read.life);
         let worker = life.lease.as_ref().map(|lease| lease.worker.as_str());
@@ -91,17 +92,20 @@ impl Scope<'_> {
                 &record.given_up,
             ),
         ];
-        let mut sql = "UPDATE outbox SET seq = seq".to_owned();
+        let mut sql = "UPDATE outbox".to_owned();
         let mut values: Vec<&dyn ToSql> = vec![&record.place];
         for (name, is_changed, value) in columns {
             if is_changed {
+                let word = if values.len() == 1 { " SET" } else { "," };
                 values.push(value);
                 // Writing to a string cannot fail.
-                let _ = write!(sql, ", {name} = ?{}", values.len());
+                let _ = write!(sql, "{word} {name} = ?{}", values.len());
             }
         }
-        sql.push_str(" WHERE seq = ?1");
-        self.execute(&sql, values.as_slice())?;
+        if values.len() > 1 {
+            sql.push_str(" WHERE seq = ?1");
+            self.execute(&sql, values.as_slice())?;
+        }
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use crate::state::State;
 
 /// The states that the index `outbox_failures` holds.
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
-const FAILURES: &str = "state IN (4, 7, 8, 9, 10)";
+const FAILURES: &str = "(state = 4 OR state > 6)";
 
 /// Which rows of a queue are listed.
 ///

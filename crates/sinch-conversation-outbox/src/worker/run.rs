@@ -239,7 +239,8 @@ impl<S: Store, D: Sender> Run<S, D> {
                     reason: "the worker was stopped for a while".to_owned(),
                 };
             }
-            sender.send(row.id, row.request).await
+            // Boxed where it is made: what goes around it is moved often, and so would be all that a client needs.
+            Box::pin(sender.send(row.id, row.request)).await
         }
     }
 
