@@ -169,6 +169,13 @@ pub(crate) fn resident_memory_of(process: u32) -> Result<u64, Failure> {
     memory(&process.to_string(), "VmRSS:")
 }
 
+/// Returns how many files and connections a process has open.
+pub(crate) fn open_files_of(process: u32) -> Result<u64, Failure> {
+    let files = fs::read_dir(format!("/proc/{process}/fd"))
+        .map_err(|_| "open files are only counted on Linux")?;
+    Ok(u64::try_from(files.count())?)
+}
+
 fn memory(process: &str, field: &str) -> Result<u64, Failure> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))
         .map_err(|_| "memory is only measured on Linux")?;

@@ -76,6 +76,12 @@ impl Ledger {
         }
     }
 
+    /// How many messages it has.
+    pub(super) fn messages(&self) -> u64 {
+        let of_rows: u64 = self.messages.values().copied().map(u64::from).sum();
+        of_rows + self.nameless
+    }
+
     /// Compares it with the rows of these keys.
     pub(super) async fn compare<S: Store>(
         mut self,

@@ -1,13 +1,15 @@
 //! A broadcast that everything happens to: worker processes are killed with -9 while they send, connections are reset,
 //! the API and the receiver of callbacks are killed and started again. At the end the ledger of the API is compared with
-//! the rows.
+//! the rows. A soak is one that goes on for minutes, with all kinds of faults and a function that handles the callbacks.
 
+mod disturb;
 mod ledger;
 pub(crate) mod people;
 mod processes;
 mod report;
 mod roles;
 mod run;
+mod soak;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -48,6 +50,10 @@ pub(crate) struct Options {
     /// The number of rows.
     #[arg(long, default_value_t = 1_000_000)]
     rows: u32,
+    /// A soak of so many minutes: 100 rows a second, faults of all kinds at random, a function that handles the callbacks,
+    /// and a look at the memory
+    #[arg(long, conflicts_with = "rows")]
+    minutes: Option<u32>,
     /// Where the rows are kept.
     #[arg(long, value_enum, default_value_t = StoreKind::Sqlite)]
     store: StoreKind,
@@ -72,6 +78,13 @@ pub(crate) struct Options {
     /// Prints one JSON object instead of a table.
     #[arg(long)]
     json: bool,
+}
+
+impl Options {
+    fn rows(&self) -> u32 {
+        self.minutes
+            .map_or(self.rows, |minutes| minutes * 60 * soak::RATE)
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -36,6 +36,10 @@ impl Process {
         Ok(self.child.try_wait()?.is_none())
     }
 
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its peak memory so far, in KiB.
     pub(super) fn peak(&self) -> Result<u64, Failure> {
         peak_memory_of(&self.child.id().to_string())
@@ -83,6 +87,11 @@ impl Server {
 
     pub(super) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The number of its process, while there is one.
+    pub(super) fn id(&self) -> Option<u32> {
+        self.process.as_ref().map(Process::id)
     }
 
     pub(super) fn kill(&mut self) {

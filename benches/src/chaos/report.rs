@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::ledger::Comparison;
+use super::soak::Found;
 
 /// What was done to the processes.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -12,8 +13,14 @@ pub(super) struct Disturbances {
     pub(super) workers_killed: u64,
     /// Connections that the API was told to reset, half of them after it had accepted the message.
     pub(super) resets: u64,
-    /// Requests that the API was told to answer with 503.
+    /// Requests that the API was told to answer with 503 or 429.
     pub(super) refusals: u64,
+    /// Requests that the API was told to answer with 500, some of them after it had accepted the message.
+    pub(super) failures: u64,
+    /// Requests that the API was told to answer late.
+    pub(super) slow: u64,
+    /// How often all tokens have expired.
+    pub(super) expirations: u64,
     pub(super) api_killed: u64,
     pub(super) inbox_killed: u64,
     /// Restarts of the server that keeps the rows.
@@ -41,6 +48,8 @@ pub(super) struct Report {
     /// The files of the outbox and of the API, in MiB.
     pub(super) outbox_mib: u64,
     pub(super) api_mib: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) soak: Option<Found>,
     /// What has to hold and does not.
     pub(super) broken: Vec<String>,
 }
@@ -52,7 +61,7 @@ impl Report {
         // A worker has at most so many rows begun.
         let of_killed = done.workers_killed * u64::from(self.concurrency);
         let of_api = done.api_killed * u64::from(self.workers) * u64::from(self.concurrency);
-        let unknown = of_killed + of_api + done.resets;
+        let unknown = of_killed + of_api + done.resets + done.failures;
         let found = &self.found;
         let limits = [
             ("lost", found.lost, 0),
@@ -72,7 +81,15 @@ impl Report {
                 0,
             ),
         ];
-        let above = limits.into_iter().filter(|(_, number, most)| number > most);
+        let limits = limits.map(|(what, number, most)| (what.to_owned(), number, most));
+        let of_soak = self
+            .soak
+            .iter()
+            .flat_map(|soak| soak.limits(done.inbox_killed));
+        let above = limits
+            .into_iter()
+            .chain(of_soak)
+            .filter(|(_, number, most)| number > most);
         self.broken = above
             .map(|(what, number, most)| format!("{what}: {number}, at most {most} allowed"))
             .collect();
@@ -106,7 +123,12 @@ impl fmt::Display for Report {
             ("messages of no row", found.stray.to_string()),
             ("workers killed", done.workers_killed.to_string()),
             ("connections reset", done.resets.to_string()),
-            ("answers of 503", done.refusals.to_string()),
+            ("answers of 503 and 429", done.refusals.to_string()),
+            (
+                "answers of 500, late answers",
+                format!("{} and {}", done.failures, done.slow),
+            ),
+            ("expirations of tokens", done.expirations.to_string()),
             ("API killed and started again", done.api_killed.to_string()),
             (
                 "inbox killed and started again",
@@ -127,6 +149,7 @@ impl fmt::Display for Report {
                 format!("{} and {}", self.outbox_mib, self.api_mib),
             ),
         ];
+        let of_soak = self.soak.iter().flat_map(Found::lines);
         let Self {
             store,
             workers,
@@ -137,7 +160,7 @@ impl fmt::Display for Report {
             f,
             "{workers} workers with {concurrency} requests each, {store}"
         )?;
-        for (what, value) in lines {
+        for (what, value) in lines.into_iter().chain(of_soak) {
             writeln!(f, "{what:<42} {value}")?;
         }
         for broken in &self.broken {

@@ -1,24 +1,32 @@
 //! The processes of a run. Each ends when its standard input does, so that none outlives the run.
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use clap::Subcommand;
 use sinch_conversation::webhook::Verifier;
-use sinch_conversation_outbox::inbox::Inbox;
+use sinch_conversation_outbox::inbox::{Handler, HandlerOptions, Inbox, StoredEvent};
+use sinch_conversation_outbox::store::Rate;
 use sinch_conversation_outbox::{AnyStore, ClientSender, Worker, WorkerOptions};
 use sinch_conversation_sandbox::Sandbox;
 use tokio::net::TcpListener;
 
+use super::soak::HANDLED_TOGETHER;
 use super::{QUEUE, SECRET};
 use crate::Failure;
 use crate::cases::{PROJECT, client, runtime};
 
 /// The path of callbacks.
 pub(super) const CALLBACKS: &str = "/callbacks";
+
+/// The inbox that they are in.
+const INBOX: &str = "callbacks";
 
 /// A process of a run.
 #[derive(Subcommand)]
@@ -33,6 +41,9 @@ pub(crate) enum Role {
         concurrency: usize,
         #[arg(long)]
         lease_ms: u64,
+        /// The requests of all workers in a second.
+        #[arg(long)]
+        rate: Option<u32>,
     },
     /// Receives callbacks.
     Inbox {
@@ -40,6 +51,9 @@ pub(crate) enum Role {
         address: String,
         #[arg(long)]
         listen: SocketAddr,
+        /// Handles them too: writes the key of each to this file.
+        #[arg(long)]
+        handled: Option<PathBuf>,
     },
     /// Is the API.
     Sandbox {
@@ -65,9 +79,10 @@ pub(crate) fn play(role: Role) -> Result<(), Failure> {
             api,
             concurrency,
             lease_ms,
+            rate,
         } => {
             let options = WorkerOptions::default()
-                .rate(None)
+                .rate(rate.map(Rate::per_second))
                 .pace(None)
                 .concurrency(concurrency)
                 .lease(Duration::from_millis(lease_ms))
@@ -75,7 +90,11 @@ pub(crate) fn play(role: Role) -> Result<(), Failure> {
                 .pauses(Duration::from_millis(50), Duration::from_secs(1));
             runtime()?.block_on(work(&address, &api, options))
         }
-        Role::Inbox { address, listen } => runtime()?.block_on(receive(&address, listen)),
+        Role::Inbox {
+            address,
+            listen,
+            handled,
+        } => runtime()?.block_on(receive(&address, listen, handled)),
         Role::Sandbox { file, seed, listen } => runtime()?.block_on(serve(file, seed, listen)),
     }
 }
@@ -93,9 +112,22 @@ async fn work(address: &str, api: &str, options: WorkerOptions) -> Result<(), Fa
     Ok(())
 }
 
-async fn receive(address: &str, listen: SocketAddr) -> Result<(), Failure> {
+async fn receive(
+    address: &str,
+    listen: SocketAddr,
+    handled: Option<PathBuf>,
+) -> Result<(), Failure> {
     let store = AnyStore::open(address).await?;
-    let inbox = Inbox::new(store, "callbacks", Verifier::new([SECRET])?);
+    if let Some(file) = handled {
+        let store = store.clone();
+        tokio::spawn(async move {
+            if let Err(error) = handle(store, &file).await {
+                // Then there are callbacks that were not handled.
+                eprintln!("the handler has ended: {error}");
+            }
+        });
+    }
+    let inbox = Inbox::new(store, INBOX, Verifier::new([SECRET])?);
     let router: Router = Router::new().route(CALLBACKS, inbox.route());
     let listener = TcpListener::bind(listen).await?;
     println!("{}", listener.local_addr()?);
@@ -103,6 +135,23 @@ async fn receive(address: &str, listen: SocketAddr) -> Result<(), Failure> {
         served = axum::serve(listener, router).into_future() => Ok(served?),
         () = end_of_input() => Ok(()),
     }
+}
+
+/// Writes the keys of all events to the end of a file.
+async fn handle(store: AnyStore, file: &Path) -> Result<(), Failure> {
+    let file = OpenOptions::new().create(true).append(true).open(file)?;
+    let file = Arc::new(file);
+    let write = move |event: StoredEvent| {
+        let file = Arc::clone(&file);
+        async move { Ok((&*file).write_all(format!("{}\n", event.key).as_bytes())?) }
+    };
+    let together = usize::try_from(HANDLED_TOGETHER)?;
+    let options = HandlerOptions::default().concurrency(together);
+    Handler::new(store, INBOX, write)
+        .options(options)
+        .run()
+        .await?;
+    Ok(())
 }
 
 async fn serve(file: PathBuf, seed: PathBuf, listen: SocketAddr) -> Result<(), Failure> {

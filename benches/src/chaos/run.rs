@@ -14,15 +14,16 @@ use super::ledger::Ledger;
 use super::processes::{Process, Server};
 use super::report::{Disturbances, Report};
 use super::roles::CALLBACKS;
+use super::soak::{self, Soak};
 use super::{APP, Options, QUEUE, SECRET, StoreKind, people};
 use crate::Failure;
 use crate::cases::{bare, runtime};
 
+/// That it is on its way, and that it was delivered.
+const CALLBACKS_OF_MESSAGE: u64 = 2;
+
 /// How often the run looks at its processes.
 const TICK: Duration = Duration::from_millis(250);
-
-/// How many faults of each kind are injected at a time: more than one request meets, fewer than make workers pause.
-const FAULTS: u32 = 4;
 
 /// Runs it, prints the report, and fails when something does not hold.
 pub(crate) fn start(options: &Options) -> Result<(), Failure> {
@@ -48,20 +49,21 @@ pub(crate) fn start(options: &Options) -> Result<(), Failure> {
     }
 }
 
-struct Run<'a> {
-    options: &'a Options,
+pub(super) struct Run<'a> {
+    pub(super) options: &'a Options,
     folder: PathBuf,
-    postgres: Option<Postgres>,
+    pub(super) postgres: Option<Postgres>,
     store: AnyStore,
-    http: reqwest::Client,
-    api: Server,
-    inbox: Server,
+    pub(super) http: reqwest::Client,
+    pub(super) api: Server,
+    pub(super) inbox: Server,
     worker: Vec<String>,
     workers: Vec<Process>,
-    done: Disturbances,
+    pub(super) done: Disturbances,
     worker_peak: u64,
-    begun: Instant,
-    last_kill: Instant,
+    pub(super) begun: Instant,
+    pub(super) last_kill: Instant,
+    soak: Option<Soak>,
 }
 
 impl<'a> Run<'a> {
@@ -75,7 +77,12 @@ impl<'a> Run<'a> {
         let store = AnyStore::open(&address).await?;
         let log = folder.join("processes.log");
         let role = |name: &str| vec![name.to_owned(), format!("--address={address}")];
-        let inbox = Server::start(role("inbox"), &log)?;
+        let soak = options
+            .minutes
+            .map(|minutes| Soak::new(minutes, folder.join("handled.log")));
+        let mut receiver = role("inbox");
+        receiver.extend(soak.as_ref().map(Soak::argument));
+        let inbox = Server::start(receiver, &log)?;
         let seed = folder.join("seed.json");
         std::fs::write(&seed, seed_for(&format!("{}{CALLBACKS}", inbox.url())))?;
         let file = folder.join("api.db");
@@ -93,6 +100,7 @@ impl<'a> Run<'a> {
             format!("--concurrency={}", options.concurrency),
             format!("--lease-ms={}", options.lease.as_millis()),
         ]);
+        worker.extend(soak.as_ref().map(|_| format!("--rate={}", soak::RATE)));
         let now = Instant::now();
         Ok(Self {
             options,
@@ -108,12 +116,13 @@ impl<'a> Run<'a> {
             worker_peak: 0,
             begun: now,
             last_kill: now,
+            soak,
         })
     }
 
     async fn finish(mut self) -> Result<Report, Failure> {
         let csv = self.folder.join("people.csv");
-        people::write(&csv, self.options.rows)?;
+        people::write(&csv, self.options.rows())?;
         for _ in 0..self.options.workers {
             self.workers.push(self.new_worker()?);
         }
@@ -131,7 +140,14 @@ impl<'a> Run<'a> {
                 break counts;
             }
             self.check(&counts)?;
-            self.disturb(&counts).await?;
+            let sent = counts.total() - waiting(&counts);
+            if let Some(mut soak) = self.soak.take() {
+                soak.look(&self.processes())?;
+                self.soak = Some(soak);
+                self.disturb_at_random().await?;
+            } else {
+                self.disturb(sent).await?;
+            }
         };
         let seconds = self.begun.elapsed().as_secs_f64();
         let enqueue_seconds = enqueuing.await??;
@@ -141,6 +157,13 @@ impl<'a> Run<'a> {
         }
         self.until_quiet().await?;
         let ledger = Ledger::read(&self.http, &self.api.url()).await?;
+        let soak = match &self.soak {
+            Some(soak) => Some(
+                soak.finish(CALLBACKS_OF_MESSAGE * ledger.messages())
+                    .await?,
+            ),
+            None => None,
+        };
         let people = people::read(&csv)?.map_while(Result::ok);
         let found = ledger
             .compare(&self.store, people.map(|person| person.key()))
@@ -158,6 +181,7 @@ impl<'a> Run<'a> {
             worker_peak_kib: self.worker_peak,
             outbox_mib: mib(&self.folder, "outbox.db")?,
             api_mib: mib(&self.folder, "api.db")?,
+            soak,
             broken: Vec::new(),
         };
         Ok(report.judge())
@@ -165,6 +189,28 @@ impl<'a> Run<'a> {
 
     fn new_worker(&self) -> Result<Process, Failure> {
         Process::start(&self.worker, &self.folder.join("processes.log"))
+    }
+
+    /// The numbers of the processes that are running, each with what it is.
+    fn processes(&self) -> Vec<(&'static str, u32)> {
+        let servers = [("api", self.api.id()), ("inbox", self.inbox.id())];
+        let servers = servers
+            .into_iter()
+            .filter_map(|(what, id)| Some((what, id?)));
+        let workers = self.workers.iter().map(|worker| ("worker", worker.id()));
+        servers.chain(workers).collect()
+    }
+
+    /// Kills the worker that has lived longest, and starts another one.
+    pub(super) fn replace_worker(&mut self) -> Result<(), Failure> {
+        let next = self.new_worker()?;
+        let place = usize::try_from(self.done.workers_killed)? % self.workers.len();
+        if let Some(victim) = self.workers.get_mut(place) {
+            self.worker_peak = self.worker_peak.max(victim.peak()?);
+            *victim = next;
+        }
+        self.done.workers_killed += 1;
+        Ok(())
     }
 
     /// A worker that ends by itself, and a run that does not end, are failures.
@@ -178,61 +224,6 @@ impl<'a> Run<'a> {
         if self.begun.elapsed() > self.options.deadline {
             return Err(format!("not done in time: {counts:?}").into());
         }
-        Ok(())
-    }
-
-    async fn disturb(&mut self, counts: &Counts) -> Result<(), Failure> {
-        let sent = counts.total() - waiting(counts);
-        let share = |of_ten: u64| sent * 10 >= u64::from(self.options.rows) * of_ten;
-        let (is_early, is_late, is_later) = (share(2), share(4), share(6));
-        if let Some(postgres) = self.postgres.as_ref().filter(|_| is_early)
-            && self.done.store_restarted == 0
-        {
-            postgres.restart();
-            self.done.store_restarted += 1;
-        }
-        if is_late && self.done.api_killed == 0 {
-            self.api.kill();
-            self.done.api_killed += 1;
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            self.api.launch()?;
-        }
-        if is_later && self.done.inbox_killed == 0 {
-            self.inbox.kill();
-            self.done.inbox_killed += 1;
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            self.inbox.launch()?;
-        }
-        if self.last_kill.elapsed() >= self.options.kill_every {
-            self.last_kill = Instant::now();
-            let next = self.new_worker()?;
-            let place = usize::try_from(self.done.workers_killed)? % self.workers.len();
-            if let Some(victim) = self.workers.get_mut(place) {
-                self.worker_peak = self.worker_peak.max(victim.peak()?);
-                *victim = next;
-            }
-            self.done.workers_killed += 1;
-            self.inject().await?;
-            eprintln!("{:>5} s, {sent} sent", self.begun.elapsed().as_secs());
-        }
-        Ok(())
-    }
-
-    /// Has the API reset some connections, and answer some requests with 503.
-    async fn inject(&mut self) -> Result<(), Failure> {
-        let send = "Messages_SendMessage";
-        let faults = [
-            json!({"operation": send, "reset": true, "times": FAULTS}),
-            json!({"operation": send, "reset": true, "phase": "after", "times": FAULTS}),
-            json!({"operation": send, "status": 503, "times": FAULTS}),
-        ];
-        let url = format!("{}/_sandbox/faults", self.api.url());
-        for fault in faults {
-            let answer = self.http.post(&url).json(&fault).send().await?;
-            answer.error_for_status()?;
-        }
-        self.done.resets += u64::from(2 * FAULTS);
-        self.done.refusals += u64::from(FAULTS);
         Ok(())
     }
 

@@ -115,7 +115,11 @@ impl Gathering {
                 continue;
             }
             let is_taken = request.inbox == inbox && requests.len() < TOGETHER;
-            let place = if is_taken { &mut requests } else { &mut *waiting };
+            let place = if is_taken {
+                &mut requests
+            } else {
+                &mut *waiting
+            };
             place.push_back(request);
         }
         Taken {

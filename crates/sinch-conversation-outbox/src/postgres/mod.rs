@@ -219,7 +219,9 @@ impl Store for PostgresStore {
 
 impl EventStore for PostgresStore {
     fn accept(&self, inbox: &str, events: Vec<NewEvent>, now: Time) -> impl Answer<Vec<bool>> {
-        let Shared { callbacks, pool, .. } = &*self.shared;
+        let Shared {
+            callbacks, pool, ..
+        } = &*self.shared;
         async move { callbacks.accept(pool, inbox, events, now).await }
     }
 

@@ -116,6 +116,7 @@ fn take(
 ) -> Result<Vec<ClaimedRow>, StoreError> {
     let mut taken: Vec<ClaimedRow> = Vec::new();
     let mut looked_at = 0;
+    let mut select = scope.prepare("SELECT request FROM outbox WHERE seq = ?1")?;
     while taken.len() < limit && looked_at < limit.saturating_add(ASIDE) {
         let left = limit - taken.len();
         // Each of these is claimed, leaves the index in this transaction or has no room, so the next ones are others.
@@ -132,8 +133,7 @@ fn take(
         });
         scope.write(&batch, claim.now)?;
         for row in claimed {
-            let sql = "SELECT request FROM outbox WHERE seq = ?1";
-            let request = scope.first(sql, [row.place], |row| row.get(0))?;
+            let request = select.first([row.place], |row| row.get(0))?;
             taken.push(row.with(request.unwrap_or_default()));
         }
         if are_all {

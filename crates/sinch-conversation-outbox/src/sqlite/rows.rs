@@ -1,11 +1,10 @@
 //! Rows, read and written.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use rusqlite::{Params, Row as SqlRow, ToSql, params};
 
-use super::scope::Scope;
+use super::scope::{Prepared, Scope};
 use crate::row::RowId;
 use crate::state::batch::{Batch, KeyOfQueue};
 use crate::state::record::{Readiness, Record, policy_from_codes};
@@ -18,50 +17,22 @@ const COLUMNS: &str = "SELECT o.seq, o.id, o.queue, o.grp, coalesce(g.mode, 0), 
      o.changed, o.message_id, o.given_up \
      FROM outbox o LEFT JOIN groups g ON g.id = o.grp WHERE ";
 
-impl Scope<'_> {
-    /// The rows at these places of the table.
-    pub(super) fn at(&self, places: &[i64]) -> Result<Batch, StoreError> {
-        self.batch(places.iter().map(|place| ("o.seq = ?1", [*place])))
-    }
+/// Writes rows, with one statement as long as the same columns change.
+struct RowWriter<'a, 'b> {
+    scope: &'a Scope<'b>,
+    /// Which columns it writes, a bit for each.
+    columns: u16,
+    statement: Option<Prepared<'b>>,
+}
 
-    /// The rows with these ids.
-    pub(super) fn by_id(&self, ids: impl IntoIterator<Item = RowId>) -> Result<Batch, StoreError> {
-        let ids: BTreeSet<_> = ids.into_iter().collect();
-        self.batch(ids.into_iter().map(|id| ("o.id = ?1", [id.to_bytes()])))
-    }
-
-    fn batch<P: Params>(
-        &self,
-        keys: impl Iterator<Item = (&'static str, P)>,
-    ) -> Result<Batch, StoreError> {
-        let mut records = Vec::new();
-        for (condition, key) in keys {
-            records.extend(self.first(&format!("{COLUMNS} {condition}"), key, read)?);
-        }
-        Ok(Batch::new(records))
-    }
-
-    /// Writes what has changed.
-    pub(super) fn write(&self, batch: &Batch, now: Time) -> Result<(), StoreError> {
-        for (record, read) in batch.changed() {
-            self.write_one(record, read)?;
-        }
-        for ((queue, group, state), by) in batch.counts() {
-            self.count(queue, group, state, by);
-        }
-        for key in batch.woken() {
-            self.wake_next(&key, now)?;
-        }
-        Ok(())
-    }
-
+impl RowWriter<'_, '_> {
     /// Writes the columns that have changed: each of the others may be in an index that would be written too. The place is
     /// not among them, since each index has it.
-    fn write_one(&self, record: &Record, read: &Record) -> Result<(), StoreError> {
+    fn write(&mut self, record: &Record, read: &Record) -> Result<(), StoreError> {
         let (life, was) = (&record.life, &read.life);
         let worker = life.lease.as_ref().map(|lease| lease.worker.as_str());
         let lease_until = life.lease.as_ref().map(|lease| lease.until.micros());
-        let readiness = self.checked(record)?;
+        let readiness = self.scope.checked(record)?;
         let columns: [(&str, bool, &dyn ToSql); 12] = [
             ("state", life.state != was.state, &life.state.code()),
             ("attempt", life.attempt != was.attempt, &life.attempt),
@@ -92,19 +63,72 @@ impl Scope<'_> {
                 &record.given_up,
             ),
         ];
-        let mut sql = "UPDATE outbox".to_owned();
-        let mut values: Vec<&dyn ToSql> = vec![&record.place];
-        for (name, is_changed, value) in columns {
-            if is_changed {
-                let word = if values.len() == 1 { " SET" } else { "," };
-                values.push(value);
-                // Writing to a string cannot fail.
-                let _ = write!(sql, "{word} {name} = ?{}", values.len());
+        let changed = columns.iter().filter(|(_, is_changed, _)| *is_changed);
+        let place: &dyn ToSql = &record.place;
+        let values: Vec<_> = changed
+            .clone()
+            .map(|(_, _, value)| *value)
+            .chain([place])
+            .collect();
+        let bits = columns.iter().fold(0, |bits, (_, is_changed, _)| {
+            bits << 1 | u16::from(*is_changed)
+        });
+        let statement = match &mut self.statement {
+            Some(statement) if self.columns == bits => statement,
+            other => {
+                let sets: Vec<_> = changed.map(|(name, ..)| format!("{name} = ?")).collect();
+                if sets.is_empty() {
+                    return Ok(());
+                }
+                let sql = format!("UPDATE outbox SET {} WHERE seq = ?", sets.join(", "));
+                self.columns = bits;
+                other.insert(self.scope.prepare(&sql)?)
             }
+        };
+        statement.execute(values.as_slice()).map(|_| ())
+    }
+}
+
+impl Scope<'_> {
+    /// The rows at these places of the table.
+    pub(super) fn at(&self, places: &[i64]) -> Result<Batch, StoreError> {
+        self.batch("o.seq = ?1", places.iter().map(|place| [*place]))
+    }
+
+    /// The rows with these ids.
+    pub(super) fn by_id(&self, ids: impl IntoIterator<Item = RowId>) -> Result<Batch, StoreError> {
+        let ids: BTreeSet<_> = ids.into_iter().collect();
+        self.batch("o.id = ?1", ids.into_iter().map(|id| [id.to_bytes()]))
+    }
+
+    fn batch<P: Params>(
+        &self,
+        condition: &str,
+        keys: impl Iterator<Item = P>,
+    ) -> Result<Batch, StoreError> {
+        let mut select = self.prepare(&format!("{COLUMNS} {condition}"))?;
+        let mut records = Vec::new();
+        for key in keys {
+            records.extend(select.first(key, read)?);
         }
-        if values.len() > 1 {
-            sql.push_str(" WHERE seq = ?1");
-            self.execute(&sql, values.as_slice())?;
+        Ok(Batch::new(records))
+    }
+
+    /// Writes what has changed.
+    pub(super) fn write(&self, batch: &Batch, now: Time) -> Result<(), StoreError> {
+        let mut writer = RowWriter {
+            scope: self,
+            columns: 0,
+            statement: None,
+        };
+        for (record, read) in batch.changed() {
+            writer.write(record, read)?;
+        }
+        for ((queue, group, state), by) in batch.counts() {
+            self.count(queue, group, state, by);
+        }
+        for key in batch.woken() {
+            self.wake_next(&key, now)?;
         }
         Ok(())
     }

@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, Params, Row as SqlRow, ToSql, params};
+use rusqlite::{
+    CachedStatement, Connection, OptionalExtension, Params, Row as SqlRow, ToSql, params,
+};
 
 use super::error::database_error;
 use crate::pace::PaceKey;
@@ -19,6 +21,26 @@ pub(super) struct Scope<'a> {
     counts: RefCell<HashMap<Counted, i64>>,
 }
 
+/// A prepared statement.
+pub(super) struct Prepared<'a>(CachedStatement<'a>);
+
+impl Prepared<'_> {
+    /// As [`Scope::execute`].
+    pub(super) fn execute(&mut self, params: impl Params) -> Result<usize, StoreError> {
+        self.0.execute(params).map_err(database_error)
+    }
+
+    /// As [`Scope::first`].
+    pub(super) fn first<T>(
+        &mut self,
+        params: impl Params,
+        read: impl FnOnce(&SqlRow<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, StoreError> {
+        let row = self.0.query_row(params, read).optional();
+        row.map_err(database_error)
+    }
+}
+
 impl<'a> Scope<'a> {
     pub(super) fn new(connection: &'a Connection) -> Self {
         Self {
@@ -27,13 +49,15 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// A statement that is used for many rows: to find it again for each of them costs as much as some of them do.
+    pub(super) fn prepare(&self, sql: &str) -> Result<Prepared<'a>, StoreError> {
+        let statement = self.connection.prepare_cached(sql);
+        statement.map(Prepared).map_err(database_error)
+    }
+
     /// Runs a statement, and returns how many rows it changed.
     pub(super) fn execute(&self, sql: &str, params: impl Params) -> Result<usize, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached(sql)
-            .map_err(database_error)?;
-        statement.execute(params).map_err(database_error)
+        self.prepare(sql)?.execute(params)
     }
 
     /// The first row of an answer.
@@ -43,12 +67,7 @@ impl<'a> Scope<'a> {
         params: impl Params,
         read: impl FnOnce(&SqlRow<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached(sql)
-            .map_err(database_error)?;
-        let row = statement.query_row(params, read).optional();
-        row.map_err(database_error)
+        self.prepare(sql)?.first(params, read)
     }
 
     /// All rows of an answer. The statement limits how many that are.
@@ -58,10 +77,7 @@ impl<'a> Scope<'a> {
         params: impl Params,
         read: impl FnMut(&SqlRow<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached(sql)
-            .map_err(database_error)?;
+        let Prepared(mut statement) = self.prepare(sql)?;
         let rows = statement.query_map(params, read).map_err(database_error)?;
         rows.collect::<Result<_, _>>().map_err(database_error)
     }
