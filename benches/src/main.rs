@@ -82,8 +82,16 @@ fn measure(arguments: &Arguments) -> Result<(), Failure> {
         println!("{machine}");
     }
     let mut reports = Vec::new();
+    // What was measured until one fails is shown: it may have taken an hour.
+    let mut outcome = Ok(());
     for case in Case::chosen(&arguments.cases) {
-        let report = case.run(&arguments.options, &machine)?;
+        let report = match case.run(&arguments.options, &machine) {
+            Ok(report) => report,
+            Err(error) => {
+                outcome = Err(format!("{case:?}: {error}").into());
+                break;
+            }
+        };
         if !arguments.json {
             print!("\n{report}");
         }
@@ -95,5 +103,5 @@ fn measure(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.json {
         println!("{}", json!({"machine": machine, "cases": reports}));
     }
-    Ok(())
+    outcome
 }

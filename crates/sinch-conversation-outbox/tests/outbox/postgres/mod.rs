@@ -1,5 +1,6 @@
 //! The store in Postgres: what every store does, and what comes with a server and with many workers.
 
+mod callbacks;
 mod locks;
 mod server;
 mod sql;
