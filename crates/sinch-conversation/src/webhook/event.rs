@@ -216,10 +216,14 @@ impl fmt::Debug for Event {
     }
 }
 
-/// Returns how many objects and lists begin in the text, which is at least its depth.
+/// Returns how many objects and lists begin in the text, which is at least its depth. Counted in bytes for a part at a time,
+/// which the compiler makes a few instructions of.
 fn openings(text: &[u8]) -> usize {
-    let is_opening = |byte: &&u8| matches!(byte, b'{' | b'[');
-    text.iter().filter(is_opening).count()
+    // Both brackets differ in this bit only, and no other byte becomes one of them.
+    let is_opening = |byte: &u8| u8::from(byte | 0x20 == b'{');
+    let of_part = |part: &[u8]| part.iter().map(is_opening).sum::<u8>();
+    let parts = text.chunks(usize::from(u8::MAX));
+    parts.map(|part| usize::from(of_part(part))).sum()
 }
 
 /// The key that names an unknown kind: the content of every known one is an object.
