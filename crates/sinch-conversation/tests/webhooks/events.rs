@@ -55,6 +55,22 @@ fn every_event_is_written_back_as_it_came() {
 }
 
 #[test]
+fn events_are_equal_when_their_json_is() {
+    let deleted = |contact: &str| {
+        let contact =
+            format!(r#""contact_delete_notification": {{"contact": {{"id": "{contact}"}}}}"#);
+        [
+            format!(r#"{{"app_id": "a", {contact}}}"#),
+            format!(r#"{{{contact}, "app_id": "a"}}"#),
+        ]
+    };
+    let read = |body: &String| Event::from_slice(body.as_bytes()).unwrap();
+    let [first, second] = deleted("01C");
+    assert_eq!(read(&first), read(&second));
+    assert_ne!(read(&first), read(&deleted("01D")[0]));
+}
+
+#[test]
 fn an_unknown_kind_is_an_event_that_names_its_key() {
     let event = event(json!({"app_id": "a", "project_id": "p", "something_of_tomorrow": {"x": 1}}));
     assert_eq!(
