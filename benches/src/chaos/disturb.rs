@@ -5,11 +5,61 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::processes::Server;
+use super::report::Disturbances;
 use super::run::Run;
 use crate::Failure;
 
 /// How many faults of each kind are injected at a time: more than one request meets, fewer than make workers pause.
 const FAULTS: u32 = 4;
+
+/// What some requests meet.
+#[derive(Clone, Copy)]
+enum Fault {
+    /// The connection breaks, before or after the API has accepted the message.
+    ResetBefore,
+    ResetAfter,
+    Throttled,
+    Unavailable,
+    /// The API answers with 500, before or after it has accepted the message.
+    FailureBefore,
+    FailureAfter,
+    /// The answer comes late.
+    Slow,
+}
+
+impl Fault {
+    const ALL: [Self; 7] = [
+        Self::ResetBefore,
+        Self::ResetAfter,
+        Self::Throttled,
+        Self::Unavailable,
+        Self::FailureBefore,
+        Self::FailureAfter,
+        Self::Slow,
+    ];
+
+    /// What the sandbox is told, besides the operation and how often.
+    fn settings(self) -> Value {
+        match self {
+            Self::ResetBefore => json!({"reset": true}),
+            Self::ResetAfter => json!({"reset": true, "phase": "after"}),
+            Self::Throttled => json!({"status": 429, "retry_after": 1}),
+            Self::Unavailable => json!({"status": 503}),
+            Self::FailureBefore => json!({"status": 500}),
+            Self::FailureAfter => json!({"status": 500, "phase": "after"}),
+            Self::Slow => json!({"delay_ms": 3_000}),
+        }
+    }
+
+    fn count(self, done: &mut Disturbances) -> &mut u64 {
+        match self {
+            Self::ResetBefore | Self::ResetAfter => &mut done.resets,
+            Self::Throttled | Self::Unavailable => &mut done.refusals,
+            Self::FailureBefore | Self::FailureAfter => &mut done.failures,
+            Self::Slow => &mut done.slow,
+        }
+    }
+}
 
 impl Run<'_> {
     /// Kills a worker every few seconds with faults for the others, and each server once, when a part of the rows is sent.
@@ -30,7 +80,7 @@ impl Run<'_> {
         }
         if self.is_time() {
             self.replace_worker()?;
-            for fault in ["reset before", "reset after", "503"] {
+            for fault in [Fault::ResetBefore, Fault::ResetAfter, Fault::Unavailable] {
                 self.inject(fault).await?;
             }
             eprintln!("{:>5} s, {sent} sent", self.begun.elapsed().as_secs());
@@ -55,18 +105,12 @@ impl Run<'_> {
             }
             2 => self.replace_worker()?,
             3 => self.restart_store(),
-            4 => self.inject("reset before").await?,
-            5 => self.inject("reset after").await?,
-            6 => {
-                self.inject(fastrand::choice(["503", "429"]).unwrap_or("503"))
-                    .await?
+            4 => self.expire_tokens().await?,
+            _ => {
+                if let Some(fault) = fastrand::choice(Fault::ALL) {
+                    self.inject(fault).await?;
+                }
             }
-            7 => {
-                self.inject(fastrand::choice(["500", "500 after"]).unwrap_or("500"))
-                    .await?
-            }
-            8 => self.inject("slow").await?,
-            _ => self.expire_tokens().await?,
         }
         Ok(())
     }
@@ -88,29 +132,11 @@ impl Run<'_> {
     }
 
     /// Has the API meet some requests with a fault.
-    async fn inject(&mut self, what: &str) -> Result<(), Failure> {
-        let (fault, count) = match what {
-            "reset before" => (json!({"reset": true}), &mut self.done.resets),
-            "reset after" => (
-                json!({"reset": true, "phase": "after"}),
-                &mut self.done.resets,
-            ),
-            "429" => (
-                json!({"status": 429, "retry_after": 1}),
-                &mut self.done.refusals,
-            ),
-            "500" => (json!({"status": 500}), &mut self.done.failures),
-            "500 after" => (
-                json!({"status": 500, "phase": "after"}),
-                &mut self.done.failures,
-            ),
-            "slow" => (json!({"delay_ms": 3_000}), &mut self.done.slow),
-            _ => (json!({"status": 503}), &mut self.done.refusals),
-        };
-        *count += u64::from(FAULTS);
+    async fn inject(&mut self, fault: Fault) -> Result<(), Failure> {
+        *fault.count(&mut self.done) += u64::from(FAULTS);
         let mut body = json!({"operation": "Messages_SendMessage", "times": FAULTS});
-        if let (Value::Object(body), Value::Object(fault)) = (&mut body, fault) {
-            body.extend(fault);
+        if let (Value::Object(body), Value::Object(settings)) = (&mut body, fault.settings()) {
+            body.extend(settings);
         }
         self.control("faults", &body).await
     }

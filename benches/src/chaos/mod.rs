@@ -22,7 +22,7 @@ pub(crate) use run::start;
 /// The queue that the rows are in.
 const QUEUE: &str = "broadcast";
 /// The app that sends.
-const APP: &str = "01HXXXXXXXXXXXXXXXXXXXXAPP";
+const APP: &str = "01E9DQJFPWGZ2T05XTVZAD0BYB";
 /// The secret of its webhook.
 const SECRET: &str = "the secret of the webhook";
 
@@ -52,7 +52,7 @@ pub(crate) struct Options {
     rows: u32,
     /// A soak of so many minutes: 100 rows a second, faults of all kinds at random, a function that handles the callbacks,
     /// and a look at the memory
-    #[arg(long, conflicts_with = "rows")]
+    #[arg(long, conflicts_with = "rows", value_parser = clap::value_parser!(u32).range(1..=1_440))]
     minutes: Option<u32>,
     /// Where the rows are kept.
     #[arg(long, value_enum, default_value_t = StoreKind::Sqlite)]

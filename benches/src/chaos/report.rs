@@ -11,7 +11,7 @@ use super::soak::Found;
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Disturbances {
     pub(super) workers_killed: u64,
-    /// Connections that the API was told to reset, half of them after it had accepted the message.
+    /// Connections that the API was told to reset, some of them after it had accepted the message.
     pub(super) resets: u64,
     /// Requests that the API was told to answer with 503 or 429.
     pub(super) refusals: u64,

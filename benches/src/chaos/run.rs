@@ -141,9 +141,9 @@ impl<'a> Run<'a> {
             }
             self.check(&counts)?;
             let sent = counts.total() - waiting(&counts);
-            if let Some(mut soak) = self.soak.take() {
-                soak.look(&self.processes())?;
-                self.soak = Some(soak);
+            let processes = self.processes();
+            if let Some(soak) = &mut self.soak {
+                soak.look(&processes)?;
                 self.disturb_at_random().await?;
             } else {
                 self.disturb(sent).await?;

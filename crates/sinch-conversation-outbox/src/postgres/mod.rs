@@ -6,7 +6,7 @@ mod connection;
 mod control;
 mod enqueue;
 mod error;
-mod gather;
+mod group_commit;
 mod inbox;
 mod list;
 mod listen;
@@ -27,7 +27,7 @@ use std::sync::{Arc, Once};
 use tokio::sync::watch;
 
 use connection::Pool;
-use gather::Gathering;
+use group_commit::GroupCommit;
 pub use open::PostgresBuilder;
 
 use crate::inbox::{ClaimEvents, EventNumber, EventStore, Handled, NewEvent, StoredEvent};
@@ -48,7 +48,7 @@ pub struct PostgresStore {
 /// What clones of a store share.
 struct Shared {
     pool: Arc<Pool>,
-    callbacks: Gathering,
+    callbacks: GroupCommit,
     signals: Arc<Signals>,
     /// Listening begins with the first one who waits.
     listening: Once,
@@ -59,7 +59,7 @@ impl Shared {
     fn new(pool: Arc<Pool>) -> Self {
         Self {
             pool,
-            callbacks: Gathering::default(),
+            callbacks: GroupCommit::default(),
             signals: Arc::default(),
             listening: Once::new(),
             closed: watch::Sender::new(false),

@@ -1,9 +1,9 @@
 //! Rows with the same ordering key, one after the other.
 //!
-//! At most one row of a key is active: claimed, begun, waiting for a decision, or next to be claimed. A transaction that ends a
-//! row, or lets one go, holds the lock of its key until the end of the transaction; other schemas have other locks. So a row that ends finds
-//! all that waits for it, and a row that looks whether it has to wait finds all that is active. To store a row takes no
-//! lock: it is unchecked, and looked at by the next claim.
+//! At most one row of a key is active: claimed, begun, waiting for a decision, or next to be claimed. A transaction that
+//! ends a row, or lets one go, holds the lock of its key until the end of the transaction; other schemas have other locks.
+//! So a row that ends finds all that waits for it, and a row that looks whether it has to wait finds all that is active.
+//! To store a row takes no lock: it is unchecked, and looked at by the next claim.
 
 use super::connection::Session;
 use super::values::{get, rows};

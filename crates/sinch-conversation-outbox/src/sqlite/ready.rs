@@ -33,7 +33,7 @@ pub(super) struct Ready<'a> {
 }
 
 /// The ready rows of one app and channel, read a few at a time.
-struct Lane {
+struct Partition {
     pace: i64,
     /// How many more may be read, and how many were read.
     left: usize,
@@ -89,26 +89,26 @@ impl<'a> Ready<'a> {
     pub(super) fn next(&self, scope: &Scope<'_>, limit: usize) -> Result<Vec<Next>, StoreError> {
         // Of many apps a few rows each are read, and more of those whose turn comes.
         let share = limit / self.paces.len().max(1) + 1;
-        let (mut lanes, mut heads) = (Vec::new(), BinaryHeap::new());
+        let (mut partitions, mut heads) = (Vec::new(), BinaryHeap::new());
         for pace in &self.paces {
-            let mut lane = Lane {
+            let mut partition = Partition {
                 pace: *pace,
                 left: limit.min(self.rooms.room(*pace)),
                 read: 0,
                 rows: VecDeque::new(),
             };
-            if let Some(rank) = self.head(scope, &mut lane, share)? {
-                heads.push(Reverse((rank, lanes.len())));
-                lanes.push(lane);
+            if let Some(rank) = self.head(scope, &mut partition, share)? {
+                heads.push(Reverse((rank, partitions.len())));
+                partitions.push(partition);
             }
         }
         let mut next = Vec::new();
         while next.len() < limit
             && let Some(Reverse((_, place))) = heads.pop()
-            && let Some(lane) = lanes.get_mut(place)
+            && let Some(partition) = partitions.get_mut(place)
         {
-            next.extend(lane.rows.pop_front());
-            if let Some(rank) = self.head(scope, lane, share)? {
+            next.extend(partition.rows.pop_front());
+            if let Some(rank) = self.head(scope, partition, share)? {
                 heads.push(Reverse((rank, place)));
             }
         }
@@ -119,16 +119,18 @@ impl<'a> Ready<'a> {
     fn head(
         &self,
         scope: &Scope<'_>,
-        lane: &mut Lane,
+        partition: &mut Partition,
         share: usize,
     ) -> Result<Option<Rank>, StoreError> {
-        let count = share.min(lane.left);
-        if lane.rows.is_empty() && count > 0 {
-            lane.rows = self.read(scope, lane.pace, count, lane.read)?.into();
-            lane.read += count;
-            lane.left -= count;
+        let count = share.min(partition.left);
+        if partition.rows.is_empty() && count > 0 {
+            partition.rows = self
+                .read(scope, partition.pace, count, partition.read)?
+                .into();
+            partition.read += count;
+            partition.left -= count;
         }
-        Ok(lane.rows.front().map(Next::rank))
+        Ok(partition.rows.front().map(Next::rank))
     }
 
     fn read(

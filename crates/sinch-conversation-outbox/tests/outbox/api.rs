@@ -9,7 +9,7 @@ use sinch_conversation::{AppId, Client, Service};
 use sinch_conversation_outbox::NewRow;
 use sinch_conversation_sandbox::{Endpoints, Sandbox};
 
-pub(crate) const APP: &str = "01HXXXXXXXXXXXXXXXXXXXXAPP";
+pub(crate) const APP: &str = "01E9DQJFPWGZ2T05XTVZAD0BYB";
 
 /// A sandbox with an app whose callbacks are kept and reach nobody.
 pub(crate) async fn sandbox() -> Sandbox {

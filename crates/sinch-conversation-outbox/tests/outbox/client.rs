@@ -149,7 +149,7 @@ async fn a_wrong_key_and_a_missing_app_are_everybodys_fault() {
     assert!(matches!(reply, Reply::Fatal { .. }), "{reply:?}");
 
     let client = api::client(at);
-    let row = api::row(&client, "01HXXXXXXXXXXXXXXXXXXXXXX0", 1);
+    let row = api::row(&client, "01E9DQJFPWGZ2T05XTVZAD0BY0", 1);
     let reply = ClientSender::new(&client).send(id(), row.request).await;
     assert!(matches!(reply, Reply::Fatal { .. }), "{reply:?}");
 }

@@ -7,6 +7,7 @@ use sinch_conversation_outbox::store::{Begin, Claim, Control, Outcome, Settlemen
 use sinch_conversation_outbox::{
     Clock, NewRow, PostgresStore, RowId, Store, SystemClock, WorkerId,
 };
+use tokio::task::JoinHandle;
 use tokio_postgres::{Client, NoTls};
 
 use super::{open, schema, server};
@@ -77,6 +78,18 @@ impl Scene {
              WHERE {HELD} AND held.pid = ANY(pg_blocking_pids(a.pid))"
         );
         self.count(&waiting).await > 0
+    }
+
+    /// A row with the key, which a transaction is about to end: it is held before its commit.
+    async fn ending(&self) -> JoinHandle<usize> {
+        let row = self.add(NewRow::new("{}").ordering_key(KEY)).await;
+        assert_eq!(self.claim().await, [row]);
+        self.begin(row).await;
+        self.hold("outbox", "NOT new.open").await;
+        let store = self.store.clone();
+        let ending = tokio::spawn(async move { settle(&store, row).await });
+        self.held().await;
+        ending
     }
 
     /// Lets the transaction that is held go on.
@@ -168,13 +181,7 @@ async fn a_row_that_is_stored_while_the_one_before_it_ends_is_not_forgotten() {
     let Some(scene) = Scene::new().await else {
         return;
     };
-    let first = scene.add(NewRow::new("{}").ordering_key(KEY)).await;
-    assert_eq!(scene.claim().await, [first]);
-    scene.begin(first).await;
-    scene.hold("outbox", "NOT new.open").await;
-    let store = scene.store.clone();
-    let ending = tokio::spawn(async move { settle(&store, first).await });
-    scene.held().await;
+    let ending = scene.ending().await;
     let second = scene.add(NewRow::new("{}").ordering_key(KEY)).await;
     assert!(scene.claim().await.is_empty());
     scene.release().await;
@@ -188,13 +195,7 @@ async fn the_locks_of_a_store_keep_no_other_store_waiting() {
     let (Some(scene), Some(other)) = (Scene::new().await, Scene::new().await) else {
         return;
     };
-    let first = scene.add(NewRow::new("{}").ordering_key(KEY)).await;
-    assert_eq!(scene.claim().await, [first]);
-    scene.begin(first).await;
-    scene.hold("outbox", "NOT new.open").await;
-    let store = scene.store.clone();
-    let ending = tokio::spawn(async move { settle(&store, first).await });
-    scene.held().await;
+    let ending = scene.ending().await;
     let row = other.add(NewRow::new("{}").ordering_key(KEY)).await;
     assert_eq!(other.claim().await, [row]);
     scene.release().await;

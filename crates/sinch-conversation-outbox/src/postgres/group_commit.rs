@@ -1,7 +1,8 @@
-//! Callbacks that come while others are being stored share the next transaction.
+//! One transaction for the callbacks of concurrent requests.
 //!
-//! A commit waits for the disk, and one that announces something waits for each other such commit of the server. Whoever
-//! has the turn stores what all have asked for. When it is gone before the end, its requests wait for the next one.
+//! A commit waits for the disk, and the server makes commits that notify one after the other. So one request at a time is
+//! the leader, and stores the events of all that are waiting. If its caller drops it before the end, they are stored by the
+//! next leader.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,11 +18,11 @@ use crate::time::Time;
 /// The most requests of one transaction, so that no answer waits for long.
 const TOGETHER: usize = 64;
 
-/// The requests that nobody stores yet.
+/// The requests that are not part of a transaction yet.
 #[derive(Default)]
-pub(super) struct Gathering {
+pub(super) struct GroupCommit {
     waiting: Mutex<VecDeque<Waiting>>,
-    turn: tokio::sync::Mutex<()>,
+    leader: tokio::sync::Mutex<()>,
 }
 
 struct Waiting {
@@ -31,21 +32,21 @@ struct Waiting {
     answer: oneshot::Sender<Result<Vec<bool>, StoreError>>,
 }
 
-/// The requests of one transaction. Those without an answer go back.
-struct Taken<'a> {
-    gathering: &'a Gathering,
+/// The requests of one transaction. Those without an answer are queued again when it is dropped.
+struct Group<'a> {
+    commit: &'a GroupCommit,
     requests: VecDeque<Waiting>,
 }
 
-impl Drop for Taken<'_> {
+impl Drop for Group<'_> {
     fn drop(&mut self) {
-        let mut waiting = self.gathering.waiting();
+        let mut waiting = self.commit.waiting();
         let later = std::mem::replace(&mut *waiting, std::mem::take(&mut self.requests));
         waiting.extend(later);
     }
 }
 
-impl Gathering {
+impl GroupCommit {
     /// Stores events as [`EventStore::accept`](crate::inbox::EventStore::accept) does.
     pub(super) async fn accept(
         &self,
@@ -62,43 +63,43 @@ impl Gathering {
             answer,
         });
         loop {
-            let turn = tokio::select! {
+            let leader = tokio::select! {
                 biased;
                 answer = &mut answered => return answer.unwrap_or(Err(StoreError::Closed)),
-                turn = self.turn.lock() => turn,
+                leader = self.leader.lock() => leader,
             };
             self.store(pool, inbox).await;
-            drop(turn);
+            drop(leader);
         }
     }
 
     /// Stores what is waiting, or the first part of it.
     async fn store(&self, pool: &Pool, inbox: &str) {
-        let mut taken = self.take(inbox);
-        let all = taken.requests.iter().flat_map(|request| &request.events);
-        let now = taken.requests.iter().map(|request| request.now).max();
+        let mut group = self.take(inbox);
+        let all = group.requests.iter().flat_map(|request| &request.events);
+        let now = group.requests.iter().map(|request| request.now).max();
         let (events, Some(now)) = (all.cloned().collect(), now) else {
             return;
         };
         match accept(pool, inbox, events, now).await {
             Ok(are_new) => {
                 let mut are_new = are_new.into_iter();
-                for request in taken.requests.drain(..) {
+                for request in group.requests.drain(..) {
                     let own = are_new.by_ref().take(request.events.len()).collect();
-                    // The caller may have gone.
+                    // The caller may have been dropped.
                     let _ = request.answer.send(Ok(own));
                 }
             }
-            Err(error) if error.is_transient() || taken.requests.len() == 1 => {
-                for request in taken.requests.drain(..) {
+            Err(error) if error.is_transient() || group.requests.len() == 1 => {
+                for request in group.requests.drain(..) {
                     let _ = request.answer.send(Err(error.clone()));
                 }
             }
-            // What the store cannot keep must not keep others out.
+            // One event may be what the store refuses, so each request has a transaction of its own.
             Err(_) => {
-                while let Some(request) = taken.requests.front() {
+                while let Some(request) = group.requests.front() {
                     let stored = accept(pool, inbox, request.events.clone(), request.now).await;
-                    if let Some(request) = taken.requests.pop_front() {
+                    if let Some(request) = group.requests.pop_front() {
                         let _ = request.answer.send(stored);
                     }
                 }
@@ -106,12 +107,12 @@ impl Gathering {
         }
     }
 
-    fn take(&self, inbox: &str) -> Taken<'_> {
+    fn take(&self, inbox: &str) -> Group<'_> {
         let mut waiting = self.waiting();
         let mut requests = VecDeque::new();
         for request in std::mem::take(&mut *waiting) {
             if request.answer.is_closed() {
-                // Nobody waits for the answer, so the API calls again.
+                // The caller is gone and answered nothing, so the API calls again.
                 continue;
             }
             let is_taken = request.inbox == inbox && requests.len() < TOGETHER;
@@ -122,8 +123,8 @@ impl Gathering {
             };
             place.push_back(request);
         }
-        Taken {
-            gathering: self,
+        Group {
+            commit: self,
             requests,
         }
     }
