@@ -4,6 +4,7 @@
 
 mod cases;
 mod chaos;
+mod client;
 mod command;
 mod figure;
 mod fixtures;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::Failure;
-use crate::cases::{PROJECT, bare};
+use crate::client::{PROJECT, bare};
 use crate::machine::Machine;
 
 /// How long messages may take to arrive.

@@ -14,8 +14,8 @@ use sinch_conversation::metrics::{FinishedAttempt, Metrics};
 use sinch_conversation::recipient::sms;
 use sinch_conversation::{AppId, Client};
 
-use super::{PROJECT, bare, runtime};
 use crate::Failure;
+use crate::client::{PROJECT, bare, runtime};
 use crate::machine::{Machine, cpu_time, peak_memory};
 use crate::measure::{Comparison, MeasureOptions};
 use crate::report::Report;

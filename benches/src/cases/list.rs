@@ -5,8 +5,8 @@ use serde_json::Value;
 use sinch_conversation::AppId;
 use sinch_conversation::resources::AppHandle;
 
-use super::{APP, PROJECT, bare, client};
 use crate::Failure;
+use crate::client::{APP, PROJECT, bare, client};
 use crate::fixtures::PAGE_SIZE;
 use crate::machine::Machine;
 use crate::measure::{MeasureOptions, alternate};

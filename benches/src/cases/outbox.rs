@@ -12,10 +12,10 @@ use sinch_conversation_outbox::{
     WorkerOptions,
 };
 
-use super::send::{Sender, Side};
-use super::{APP, client};
+use super::sender::{Sender, Side};
 use crate::Failure;
 use crate::chaos::people;
+use crate::client::{APP, client};
 use crate::machine::{Machine, cpu_time, peak_memory};
 use crate::measure::{Comparison, MeasureOptions};
 use crate::report::Report;

@@ -4,8 +4,9 @@ use std::process::Command;
 
 use clap::{Args, ValueEnum};
 
-use super::send::{Sender, Side};
+use super::sender::{Sender, Side};
 use crate::Failure;
+use crate::client::runtime;
 use crate::machine::peak_memory;
 use crate::measure::Comparison;
 
@@ -24,7 +25,7 @@ pub(crate) struct Options {
 /// Runs in the new process and prints its peak.
 pub(crate) fn print(options: &Options) -> Result<(), Failure> {
     let sender = Sender::new(options.side, &options.url)?;
-    super::runtime()?.block_on(sender.send(options.operations, IN_FLIGHT))?;
+    runtime()?.block_on(sender.send(options.operations, IN_FLIGHT))?;
     println!("{}", peak_memory()?);
     Ok(())
 }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::peers::installed;
-use super::{PROJECT, at_the_same_time, bare};
 use crate::Failure;
+use crate::client::{PROJECT, at_the_same_time, bare};
 use crate::command::workspace;
 use crate::machine::{Machine, cpu_time_of, resident_memory_of};
 use crate::measure::{Comparison, MeasureOptions, Round, alternate_cold};

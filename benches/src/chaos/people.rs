@@ -14,7 +14,7 @@ use sinch_conversation_outbox::{NewRow, Outbox, Store};
 
 use super::APP;
 use crate::Failure;
-use crate::cases::client;
+use crate::client::client;
 
 /// The campaign that all rows belong to.
 const CAMPAIGN: &str = "reopening";

@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use super::soak::HANDLED_TOGETHER;
 use super::{QUEUE, SECRET};
 use crate::Failure;
-use crate::cases::{PROJECT, client, runtime};
+use crate::client::{PROJECT, client, runtime};
 
 /// The path of callbacks.
 pub(super) const CALLBACKS: &str = "/callbacks";

@@ -17,7 +17,7 @@ use super::roles::CALLBACKS;
 use super::soak::{self, Soak};
 use super::{APP, Options, QUEUE, SECRET, StoreKind, people};
 use crate::Failure;
-use crate::cases::{bare, runtime};
+use crate::client::{bare, runtime};
 
 /// That it is on its way, and that it was delivered.
 const CALLBACKS_OF_MESSAGE: u64 = 2;

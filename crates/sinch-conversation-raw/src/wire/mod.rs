@@ -16,6 +16,7 @@
 
 mod capture;
 mod choice;
+mod collection;
 mod error;
 mod json_object;
 mod macros;

@@ -133,6 +133,10 @@ scalar! {
                 _ => to.serialize_unit(),
             },
         };
+    i64: |json, mismatches| number(json, mismatches, "an integer from -9223372036854775808 to 9223372036854775807", integer),
+        |value, to| to.serialize_i64(*value);
+    i32: |json, mismatches| number(json, mismatches, "an integer from -2147483648 to 2147483647", integer),
+        |value, to| to.serialize_i32(*value);
 }
 
 super::wire!(Number);
@@ -144,7 +148,7 @@ fn whole(number: &serde_json::Number) -> Option<i128> {
 }
 
 /// Returns an integer that fits a type. As in JSON Schema, a number whose fraction is zero is an integer.
-pub(super) fn integer<T: TryFrom<i128>>(number: &serde_json::Number) -> Result<T, &'static str> {
+fn integer<T: TryFrom<i128>>(number: &serde_json::Number) -> Result<T, &'static str> {
     let written = whole(number);
     let float = number.as_f64().filter(|number| number.fract() == 0.0);
     let value = written

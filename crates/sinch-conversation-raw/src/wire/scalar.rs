@@ -1,15 +1,12 @@
-use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData};
+use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize, Deserializer, Serializer,
-    de::{self, DeserializeSeed, MapAccess, SeqAccess},
+    de::{self, DeserializeSeed},
 };
 use serde_json::{Number as JsonNumber, Value};
 
-use super::{
-    Capture, JsonError, JsonMap, Mismatches, Out, Seed, Wire, capture::kind_of, number::integer,
-    object::expect,
-};
+use super::{Capture, JsonError, JsonMap, Mismatches, Wire, capture::kind_of};
 
 /// Defines the methods of a visitor for kinds of value that it does not expect. Its first field is the mismatches.
 macro_rules! mismatches {
@@ -193,10 +190,6 @@ pub(super) use scalar;
 scalar! {
     String: |json, mismatches| text(json, mismatches).map(Cow::into_owned), |value, to| to.serialize_str(value);
     bool: |json, mismatches| json.deserialize_any(Bool(mismatches)), |value, to| to.serialize_bool(*value);
-    i64: |json, mismatches| number(json, mismatches, "an integer from -9223372036854775808 to 9223372036854775807", integer),
-        |value, to| to.serialize_i64(*value);
-    i32: |json, mismatches| number(json, mismatches, "an integer from -2147483648 to 2147483647", integer),
-        |value, to| to.serialize_i32(*value);
     Value: |json, _mismatches| Value::deserialize(json), |value, to| serde::Serialize::serialize(value, to);
     JsonMap: |json, mismatches| read_map(json, mismatches), |value, to| serde::Serialize::serialize(value, to);
 }
@@ -209,110 +202,6 @@ pub(super) fn read_map<'de, D: Deserializer<'de>>(
     match Value::deserialize(json)? {
         Value::Object(map) => Ok(map),
         other => Err(mismatches.fail("an object", kind_of(&other))),
-    }
-}
-
-struct List<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
-
-impl<'de, T: Wire, C: Capture<'de>> DeserializeSeed<'de> for List<'_, T, C> {
-    type Value = Vec<T>;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Vec<T>, D::Error> {
-        json.deserialize_seq(self)
-    }
-}
-
-impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for List<'_, T, C> {
-    type Value = Vec<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
-        let mut items = Vec::new();
-        loop {
-            let mut item = None;
-            self.0.within(
-                || format!("[{}]", items.len()),
-                |mismatches| list.next_element_seed(Seed::<T, C>::new(&mut item, mismatches)),
-            )?;
-            match item {
-                Some(item) => items.push(item),
-                None => return Ok(items),
-            }
-        }
-    }
-}
-
-impl<T: Wire> Wire for Vec<T> {
-    fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
-        json: D,
-        into: &mut Option<Self>,
-        mismatches: &mut Mismatches,
-    ) -> Result<(), D::Error> {
-        *into = Some(if mismatches.is_strict() {
-            json.deserialize_seq(List::<T, C>(mismatches, PhantomData))?
-        } else {
-            let json: C = expect(json, "a list", mismatches)?;
-            json.read(List::<T, C>(mismatches, PhantomData))?
-        });
-        Ok(())
-    }
-
-    fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
-        json.collect_seq(self.iter().map(Out))
-    }
-}
-
-struct Dictionary<'t, T, C>(&'t mut Mismatches, PhantomData<(T, C)>);
-
-impl<'de, T: Wire, C: Capture<'de>> DeserializeSeed<'de> for Dictionary<'_, T, C> {
-    type Value = BTreeMap<String, T>;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
-        json.deserialize_map(self)
-    }
-}
-
-impl<'de, T: Wire, C: Capture<'de>> de::Visitor<'de> for Dictionary<'_, T, C> {
-    type Value = BTreeMap<String, T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut items = BTreeMap::new();
-        while let Some(key) = map.next_key::<String>()? {
-            let mut item = None;
-            self.0.within(
-                || &key,
-                |mismatches| map.next_value_seed(Seed::<T, C>::new(&mut item, mismatches)),
-            )?;
-            items.extend(item.map(|item| (key, item)));
-        }
-        Ok(items)
-    }
-}
-
-impl<T: Wire> Wire for BTreeMap<String, T> {
-    fn read<'de, C: Capture<'de>, D: Deserializer<'de>>(
-        json: D,
-        into: &mut Option<Self>,
-        mismatches: &mut Mismatches,
-    ) -> Result<(), D::Error> {
-        *into = Some(if mismatches.is_strict() {
-            json.deserialize_map(Dictionary::<T, C>(mismatches, PhantomData))?
-        } else {
-            let json: C = expect(json, "an object", mismatches)?;
-            json.read(Dictionary::<T, C>(mismatches, PhantomData))?
-        });
-        Ok(())
-    }
-
-    fn write<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
-        json.collect_map(self.iter().map(|(key, item)| (key, Out(item))))
     }
 }
 
