@@ -85,7 +85,8 @@ pub(super) fn too_large(origin: &str, limit: usize) -> anyhow::Error {
 
 /// Returns the SHA-256 in lower-case hex.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    format!("{:x}", Sha256::digest(bytes))
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Returns the text as UTF-8 without a byte order mark, with LF line ends.
