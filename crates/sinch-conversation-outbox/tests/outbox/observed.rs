@@ -1,12 +1,13 @@
 //! Spans and metrics of what is done, from storing a row to the handling of a callback.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use sinch_conversation_outbox::inbox::{EventStore, Failure, Handler, HandlerOptions, NewEvent};
-use sinch_conversation_outbox::metrics::OpenTelemetry;
+use sinch_conversation_outbox::metrics::{Metrics, OpenTelemetry};
 use sinch_conversation_outbox::store::Rate;
 use sinch_conversation_outbox::{
     ClientSender, Clock, NewRow, Outbox, Reply, RowId, Sender, SqliteStore, State, StoreError,
@@ -44,7 +45,7 @@ fn row(name: &str) -> NewRow {
 }
 
 /// Does each of the things once at least.
-async fn everything(metrics: &OpenTelemetry) {
+async fn everything<M: Metrics + Clone>(metrics: &M) {
     let store = SqliteStore::builder().open_in_memory().unwrap();
     let outbox = Outbox::new(store.clone(), "messages").metrics(metrics.clone());
     outbox.enqueue([row("first"), row("second")]).await.unwrap();
@@ -181,7 +182,9 @@ async fn what_is_done_is_counted_under_the_names_of_the_conventions() {
     let exporter = InMemoryMetricExporter::default();
     let reader = PeriodicReader::builder(exporter.clone()).build();
     let meters = SdkMeterProvider::builder().with_reader(reader).build();
-    everything(&OpenTelemetry::new(&meters.meter("test"))).await;
+    // Shared, as metrics of one's own often are.
+    let metrics = Arc::new(OpenTelemetry::new(&meters.meter("test")));
+    everything(&metrics).await;
     let exported = exported(&meters, &exporter);
     let of = |metric: &str, attributes: String| {
         let line = format!("{metric} {attributes}");
