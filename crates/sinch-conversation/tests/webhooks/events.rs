@@ -237,10 +237,10 @@ fn what_is_not_json_is_an_error_once_it_is_verified() {
 
 #[test]
 fn json_that_a_value_cannot_be_is_an_error() {
-    let deep = format!(
-        r#"{{"message": {{"contact_message": {}1{}}}}}"#,
-        "[".repeat(126),
-        "]".repeat(126)
+    let list = format!("{}1{}", "[".repeat(126), "]".repeat(126));
+    let in_place_of_an_object = format!(r#"{{"message": {{"contact_message": {list}}}}}"#);
+    let in_a_field_of_its_own = format!(
+        r#"{{"message": {{"contact_message": {{"text_message": {{"text": "a"}}, "x": {list}}}}}}}"#
     );
     for body in [
         "1 x",
@@ -249,7 +249,8 @@ fn json_that_a_value_cannot_be_is_an_error() {
         r#"{"message": 7} x"#,
         r#"{"message": {"id": 7, "x": 1e999}}"#,
         r#"{"message": {"id": "\ud800"}}"#,
-        &deep,
+        &in_place_of_an_object,
+        &in_a_field_of_its_own,
     ] {
         assert!(Event::from_slice(body.as_bytes()).is_err(), "{body}");
     }
