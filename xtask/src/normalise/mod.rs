@@ -30,7 +30,7 @@ mod wrapped_refs;
 
 use serde_json::Value;
 
-pub use report::{PassEntry, PassReport};
+pub use report::PassReport;
 
 use crate::document::{DocumentError, PassError, walk};
 

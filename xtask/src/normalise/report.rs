@@ -4,13 +4,13 @@ use std::fmt;
 
 /// What one pass touched in one document.
 #[derive(Debug, Clone)]
-pub struct PassEntry {
+struct PassEntry {
     /// Name of the pass.
-    pub pass: &'static str,
+    pass: &'static str,
     /// The name of the document, or `all` for the merged ones.
-    pub document: String,
+    document: String,
     /// JSON pointers, some with a note.
-    pub touched: Vec<String>,
+    touched: Vec<String>,
 }
 
 /// What all passes touched, in the order in which they ran.
@@ -27,11 +27,6 @@ impl PassReport {
                 touched,
             });
         }
-    }
-
-    /// Returns the entries in order.
-    pub fn entries(&self) -> &[PassEntry] {
-        &self.0
     }
 }
 
