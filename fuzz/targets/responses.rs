@@ -74,15 +74,16 @@ fn as_text(choice: usize, text: &[u8]) {
     }
 }
 
-/// What was decoded is encoded to what decodes to the same. Of a repeated key the last value is encoded, so that what did not
-/// fit because of another one is not compared.
+/// What was decoded is encoded to what decodes to the same. Of a repeated key the last value is encoded. Another one may not
+/// have fitted, and the type that does writes in another order.
 fn stays<T: Wire + std::fmt::Debug>(text: &[u8]) {
     let Ok(decoded) = T::from_json(text) else {
         return;
     };
     let encoded = decoded.to_json();
     let again = T::from_json(&encoded).expect("what was encoded is decoded");
-    assert_eq!(again.to_json(), encoded);
+    let read = |json: &[u8]| serde_json::from_slice::<Value>(json).ok();
+    assert_eq!(read(&again.to_json()), read(&encoded));
     let decoded = format!("{decoded:?}");
     if !decoded.contains("reason: Some") {
         assert_eq!(format!("{again:?}"), decoded);
