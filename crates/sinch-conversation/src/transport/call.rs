@@ -31,8 +31,8 @@ use crate::error::{
 use crate::metrics::Hook;
 use crate::region::Region;
 
-/// In place of a longer time limit.
-const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+/// In place of a longer time limit: 31 years.
+const FAR: Duration = Duration::from_secs(1_000_000_000);
 
 /// After waiting this long for a permit a call asks again for the token, which may have been replaced.
 const LONG_WAIT: Duration = Duration::from_secs(1);
